@@ -1,0 +1,16 @@
+{#
+    Incremental models here are pure functions of the raw records of a key. A build knows which keys it touches
+    (`raw.scope_dates`, `raw.scope_papers`): the model first forgets their rows, then appends them anew, so a row
+    that should be gone is gone, and the cost of a day does not grow with history.
+#}
+{% macro forget_scope(condition) -%}
+    {% if is_incremental() %}delete from {{ this }} where {{ condition }}{% endif %}
+{%- endmacro %}
+
+{% macro forget_scope_papers() -%}
+    {{ forget_scope("paper_id in (select paper_id from raw.scope_papers)") }}
+{%- endmacro %}
+
+{% macro forget_scope_dates() -%}
+    {{ forget_scope("listing_date in (select listing_date from raw.scope_dates)") }}
+{%- endmacro %}

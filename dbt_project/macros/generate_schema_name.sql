@@ -1,0 +1,4 @@
+{# Schemas are called what the project says, without dbt's prefix of the target schema. #}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ custom_schema_name or target.schema }}
+{%- endmacro %}

@@ -1,0 +1,57 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_scope_papers() }}"
+) }}
+
+with records as (
+
+    select * from {{ ref('int_newest_records') }}
+
+),
+
+-- A domain named in the title, the keywords and the abstract outweighs one that is only mentioned once.
+ranked_domains as (
+
+    select
+        paper_domains.paper_id,
+        paper_domains.domain_id,
+        row_number() over (
+            partition by paper_domains.paper_id
+            order by sum(paper_domains.score) desc, any_value(domains.level) desc, paper_domains.domain_id
+        ) as domain_rank
+    from {{ ref('paper_domains') }} as paper_domains
+    inner join {{ ref('domains') }} as domains using (domain_id)
+    where paper_domains.paper_id in (select paper_id from records)
+    group by paper_domains.paper_id, paper_domains.domain_id
+
+)
+
+select
+    records.paper_id,
+    records.title,
+    records.abstract,
+    records.published_at,
+    records.withdrawn_at,
+    records.first_listed_date,
+    records.last_listed_date,
+    records.upvotes,
+    records.comment_count,
+    records.github_url,
+    records.github_stars,
+    records.project_url,
+    records.media_url,
+    records.thumbnail_url,
+    records.discussion_id,
+    records.is_author_participating,
+    records.organization ->> '$._id' as organization_id,
+    records.ai_summary,
+    records.ai_summary_model,
+    records.ai_keywords,
+    ranked_domains.domain_id as primary_domain_id,
+    null::varchar as reading_source,
+    'https://huggingface.co/papers/' || records.paper_id as hf_url,
+    'https://arxiv.org/abs/' || records.paper_id as arxiv_url,
+    records.observed_at as last_observed_at
+
+from records
+left join ranked_domains
+    on records.paper_id = ranked_domains.paper_id and ranked_domains.domain_rank = 1

@@ -1,0 +1,16 @@
+{{ config(materialized='incremental', incremental_strategy='append') }}
+
+select
+    records.listing_date,
+    records.fetch_id,
+    'hf_daily_papers' as source,
+    records.page_number,
+    records.item_number,
+    records.paper_id,
+    records.reject_reason as reason,
+    records.payload
+
+from {{ ref('stg_hf__daily_papers') }} as records
+inner join {{ source('raw', 'waiting_fetches') }} as waiting_fetches using (fetch_id)
+inner join {{ source('raw', 'verdicts') }} as verdicts using (fetch_id)
+where records.reject_reason is not null

@@ -1,0 +1,128 @@
+"""Build: every waiting fetch is judged, the accepted ones become the next version, together and once."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .judge import Judge, Verdict, read_verdict
+from .landing import write_file
+from .locking import hold_lock
+from .publish import BaseIsStale, current_version, publish_build
+from .scope import Waiting, copy_scope, list_waiting, record_verdicts
+from .settings import Settings
+from .transform import DbtFailed, run_dbt
+from .warehouse import open_build
+
+LOCK_TIMEOUT = 3600  # seconds; a queue of builds, each of a few seconds
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did. `version` is None when nothing new was accepted and readers keep what they have."""
+
+    version: Path | None = None
+    accepted_count: int = 0
+    rejected_count: int = 0
+
+
+def build_warehouse(
+    settings: Settings,
+    fetch_id: str | None = None,
+    run_id: str | None = None,
+    say: Callable[[str], None] = print,
+) -> Built:
+    """Judge and publish all waiting fetches; with `fetch_id`, until that one is done, by us or another run.
+
+    One fetch a date and round, the oldest first, so that each is judged against what was accepted before it.
+    Raises DbtFailed, ReadBackFailed, LockTimeout; readers keep the last version then.
+    """
+    total = Built()
+    with hold_lock(settings.locks_dir / "publish.lock", LOCK_TIMEOUT):
+        judge = Judge(settings)
+        while waiting := list_waiting(settings):
+            if fetch_id and fetch_id not in {one.fetch_id for one in waiting}:
+                break
+            built = _build_group(settings, judge, _pick_oldest_by_date(waiting), fetch_id, run_id, say)
+            total = Built(
+                built.version or total.version,
+                total.accepted_count + built.accepted_count,
+                total.rejected_count + built.rejected_count,
+            )
+        judge.publish_docs()
+    return total
+
+
+def _pick_oldest_by_date(waiting: list[Waiting]) -> list[Waiting]:
+    return list({one.listing_date: one for one in reversed(waiting)}.values())
+
+
+def _build_group(
+    settings: Settings,
+    judge: Judge,
+    group: list[Waiting],
+    fetch_id: str | None,
+    run_id: str | None,
+    say: Callable,
+) -> Built:
+    try:
+        return _build_round(settings, judge, group, run_id, say)
+    except BaseIsStale as stale:
+        say(f"{stale}; building again")
+        return _build_round(settings, judge, group, run_id, say)
+    except DbtFailed as error:
+        dates = {one.listing_date for one in group if one.fetch_id == fetch_id}
+        own = [one for one in group if one.listing_date in dates]
+        if not own or own == group:
+            raise
+        say(f"{len(group)} dates did not build together ({error}); building {own[0].listing_date} alone")
+        return _build_round(settings, judge, own, run_id, say)
+
+
+def _build_round(
+    settings: Settings, judge: Judge, group: list[Waiting], run_id: str | None, say: Callable
+) -> Built:
+    base = current_version(settings)
+    build_file = _copy_base(settings, base)
+    copy_scope(settings, build_file, group)
+    run_dbt(settings, build_file, "run", "--select", "path:models/staging")
+    verdicts = _judge_group(settings, judge, build_file, group)
+    record_verdicts(settings, build_file, verdicts, datetime.now(UTC), run_id)
+    for verdict in verdicts:
+        say(
+            f"{verdict.fetch_id}: {'accepted' if verdict.is_accepted else 'rejected, ' + str(verdict.reason)}"
+        )
+    accepted_count = sum(verdict.is_accepted for verdict in verdicts)
+    version = None
+    if accepted_count:
+        run_dbt(settings, build_file, "build", "--exclude", "path:models/staging", "resource_type:unit_test")
+        version = publish_build(settings, build_file, base)
+        say(f"published {version.parent.name} with {accepted_count} new fetches")
+    shutil.rmtree(settings.build_dir)
+    return Built(version, accepted_count, len(verdicts) - accepted_count)
+
+
+def _copy_base(settings: Settings, base: Path | None) -> Path:
+    # A killed build leaves its folder; the lock says that nobody works in it any more.
+    shutil.rmtree(settings.build_dir, ignore_errors=True)
+    settings.build_dir.mkdir(parents=True)
+    build_file = settings.build_dir / "warehouse.duckdb"
+    if base:
+        shutil.copyfile(base, build_file)
+    return build_file
+
+
+def _judge_group(settings: Settings, judge: Judge, build_file: Path, group: list[Waiting]) -> list[Verdict]:
+    verdicts = []
+    with open_build(build_file) as build:
+        for one in group:
+            file = settings.data_dir / one.landing_folder / "verdict.json"
+            if file.exists():
+                verdict = read_verdict(file)
+            else:
+                verdict = judge.judge(build, one.fetch_id)
+                write_file(file, json.dumps(asdict(verdict), indent=1, ensure_ascii=False).encode())
+            verdicts.append(verdict)
+    return verdicts

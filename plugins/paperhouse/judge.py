@@ -1,0 +1,135 @@
+"""Judge: is this fetch plausible? Great Expectations says so, once for each fetch, in the build file."""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from .settings import REPO, Settings
+
+KEPT_RESULTS = (
+    90  # fetches with results and Data Docs; verdict.json keeps the outcome of every fetch for ever
+)
+
+PROFILE_QUERY = "select * from staging.stg_hf__fetch_profiles where fetch_id = ?"
+RECORDS_QUERY = """
+    select
+        paper_id, title, nullif(abstract, '') as abstract, upvotes, github_url, len(authors) as author_count,
+        date_diff('day', published_at::date, listing_date) as age_days
+    from staging.stg_hf__daily_papers
+    where fetch_id = ? and reject_reason is null and not is_page_repeat
+    order by page_number, item_number
+"""
+
+
+@dataclass(frozen=True)
+class Check:
+    """The outcome of one expectation on one fetch."""
+
+    suite: str
+    check_name: str
+    severity: str
+    success: bool
+    observed: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Accepted unless a critical check failed; `reason` is one line that says what is wrong and what to do."""
+
+    fetch_id: str
+    is_accepted: bool
+    reason: str | None
+    checks: list[Check]
+
+
+class Judge:
+    """Runs the checkpoints in `expectations/`; one judge serves a whole group of fetches."""
+
+    def __init__(self, settings: Settings):
+        import great_expectations as gx  # three seconds, unless the process that forked us has it loaded
+
+        # The variable is how great_expectations.yml keeps results and docs outside the repository.
+        os.environ["PAPERHOUSE_QUALITY_DIR"] = str(settings.quality_dir)
+        settings.quality_dir.mkdir(parents=True, exist_ok=True)
+        self._gx = gx
+        self._settings = settings
+        self._context = gx.get_context(mode="file", context_root_dir=REPO / "expectations")
+        self._results = []
+
+    def judge(self, build: duckdb.DuckDBPyConnection, fetch_id: str) -> Verdict:
+        """Run both suites on one staged fetch and return its verdict. A check that cannot run fails."""
+        profile = build.execute(PROFILE_QUERY, [fetch_id]).df()
+        records = build.execute(RECORDS_QUERY, [fetch_id]).df()
+        accepted_count = int(profile["accepted_count"].iloc[0]) if len(profile) else -1
+        checks = [
+            *self._run_suite("fetch_profile", fetch_id, profile, {}),
+            *self._run_suite("daily_papers", fetch_id, records, {"accepted_count": accepted_count}),
+        ]
+        failed = [check for check in checks if check.severity == "critical" and not check.success]
+        reason = None
+        if failed:
+            detail = profile["problem_detail"].iloc[0] if len(profile) else None
+            reason = detail if isinstance(detail, str) else f"{failed[0].message} ({failed[0].observed})"
+        return Verdict(fetch_id, not failed, reason, checks)
+
+    def publish_docs(self) -> None:
+        """Render Data Docs of the fetches judged since the last call, and forget all but the last 90 fetches."""
+        if self._results:
+            self._context.build_data_docs(resource_identifiers=self._results)
+            self._results = []
+        for kind in ("results", "data_docs/validations"):
+            for suite in (self._settings.quality_dir / kind).glob("*"):
+                for run in sorted(suite.iterdir(), key=lambda run: run.name)[:-KEPT_RESULTS]:
+                    shutil.rmtree(run)
+
+    def _run_suite(self, suite: str, fetch_id: str, frame: pd.DataFrame, parameters: dict) -> list[Check]:
+        outcome = self._context.checkpoints.get(suite).run(
+            batch_parameters={"dataframe": frame},
+            expectation_parameters=parameters,
+            run_id=self._gx.RunIdentifier(run_name=fetch_id),
+        )
+        ((identifier, validation),) = outcome.run_results.items()
+        self._results.append(identifier)
+        return [_describe(suite, result) for result in validation.results]
+
+
+def read_verdict(file: Path) -> Verdict:
+    """Read back a verdict that was kept beside its fetch."""
+    record = json.loads(file.read_bytes())
+    return Verdict(**{**record, "checks": [Check(**check) for check in record["checks"]]})
+
+
+def locate_docs(settings: Settings) -> Path:
+    """The index of Data Docs."""
+    return settings.quality_dir / "data_docs" / "index.html"
+
+
+def _describe(suite: str, result) -> Check:
+    config = result.expectation_config
+    return Check(
+        suite=suite,
+        check_name=config.meta["check_name"],
+        severity=config.severity.value,
+        success=bool(result.success),
+        observed=_observe(result),
+        message=config.notes,
+    )
+
+
+def _observe(result) -> str:
+    if error := result.exception_info.get("exception_message"):
+        return f"the check could not run: {error}"
+    values = result.result
+    if "observed_value" in values:
+        return f"observed {values['observed_value']}"
+    wrong, total = values.get("unexpected_count", 0), values.get("element_count", 0)
+    if total == 1 and wrong:
+        return f"observed {values['partial_unexpected_list'][0]}"
+    examples = json.dumps(values.get("partial_unexpected_list", [])[:3], default=str, ensure_ascii=False)
+    return f"{wrong} of {total} rows" + (f", for example {examples}" if wrong else "")

@@ -1,0 +1,151 @@
+"""Scope: which fetches a build works on, and the raw rows it needs for them.
+
+Every mart row is a pure function of the accepted raw records of its date or paper. A build therefore replaces
+whole dates and whole papers, and copies everything that was ever accepted about them; cost follows the scope.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from .judge import Verdict
+from .ledger import failed_fetches_file
+from .publish import current_version
+from .settings import Settings
+from .warehouse import attach_build, attach_version, open_working
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A loaded fetch that is not published yet, and not rejected or held."""
+
+    fetch_id: str
+    listing_date: date
+    landing_folder: str
+
+
+def list_waiting(settings: Settings) -> list[Waiting]:
+    """Loaded fetches without a verdict, and accepted ones that no version holds yet; oldest observation first."""
+    with open_working(settings) as working:
+        _attach_published_ids(settings, working)
+        rows = working.execute("""
+            select fetch_id, listing_date, landing_folder
+            from raw.fetches
+            left join raw.verdicts using (fetch_id)
+            where fetch_id not in (from published_ids) and coalesce(is_accepted and not is_held, true)
+            order by observed_at, fetch_id
+        """).fetchall()
+    return [Waiting(*row) for row in rows]
+
+
+def copy_scope(settings: Settings, build_file: Path, waiting: list[Waiting]) -> None:
+    """Fill the `raw` schema of a build file with what a build of `waiting` needs."""
+    with open_working(settings) as working:
+        _attach_published_ids(settings, working)
+        attach_build(working, build_file)
+        working.execute("create temp table round (fetch_id varchar)")
+        working.executemany("insert into round values (?)", [[one.fetch_id] for one in waiting])
+        failures = failed_fetches_file(settings)
+        working.execute(_COPY_SCOPE)
+        if failures.exists():
+            working.execute(
+                "insert into build.raw.failed_fetches by name select * from read_json(?, format = "
+                "'newline_delimited', columns = {listing_date: 'date', failed_at: 'timestamptz', message: 'varchar'})",
+                [str(failures)],
+            )
+
+
+def record_verdicts(
+    settings: Settings, build_file: Path, verdicts: list[Verdict], judged_at: datetime, run_id: str | None
+) -> None:
+    """Write verdicts and their checks into the working database, and into the build file that needs them next."""
+    with open_working(settings) as working:
+        attach_build(working, build_file)
+        for database in ("working", "build"):
+            working.execute("begin")  # a transaction may write to one attached database only
+            for verdict in verdicts:
+                working.execute(
+                    f"insert or ignore into {database}.raw.verdicts values (?, ?, ?, ?, ?, false)",
+                    [verdict.fetch_id, verdict.is_accepted, verdict.reason, judged_at, run_id],
+                )
+                working.executemany(
+                    f"insert into {database}.raw.audit_results values (?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        [
+                            verdict.fetch_id,
+                            c.suite,
+                            c.check_name,
+                            c.severity,
+                            c.success,
+                            c.observed,
+                            c.message,
+                        ]
+                        for c in verdict.checks
+                    ],
+                )
+            working.execute("commit")
+
+
+def _attach_published_ids(settings: Settings, working: duckdb.DuckDBPyConnection) -> None:
+    version = current_version(settings)
+    working.execute("create temp table published_ids (fetch_id varchar)")
+    if version:
+        attach_version(working, version)
+        working.execute("insert into published_ids select fetch_id from published.main.fetches")
+
+
+# Rejected fetches that no version tells of yet travel along, so that audit_results and day_status know them.
+_COPY_SCOPE = """
+create schema build.raw;
+
+create table build.raw.waiting_fetches as
+select fetch_id from round
+union
+select fetch_id from raw.verdicts where not is_accepted and fetch_id not in (from published_ids);
+
+create table build.raw.scope_dates as
+select distinct listing_date from raw.fetches semi join build.raw.waiting_fetches using (fetch_id);
+
+create temp table accepted as
+select fetch_id, listing_date, observed_at
+from raw.fetches inner join raw.verdicts using (fetch_id)
+where is_accepted and not is_held;
+
+create table build.raw.scope_papers as
+select distinct paper_id from raw.daily_papers
+where
+    paper_id is not null
+    and (
+        fetch_id in (from build.raw.waiting_fetches)
+        or fetch_id in (select fetch_id from accepted semi join build.raw.scope_dates using (listing_date))
+    );
+
+create table build.raw.daily_papers as
+select * from raw.daily_papers
+where
+    fetch_id in (from build.raw.waiting_fetches)
+    or (fetch_id in (select fetch_id from accepted) and paper_id in (from build.raw.scope_papers));
+
+create table build.raw.fetches as
+select * from raw.fetches
+where listing_date in (from build.raw.scope_dates) or fetch_id in (select fetch_id from build.raw.daily_papers);
+
+create table build.raw.verdicts (
+    fetch_id varchar primary key, is_accepted boolean, reason varchar, judged_at timestamptz, run_id varchar,
+    is_held boolean
+);
+insert into build.raw.verdicts
+select * from raw.verdicts where not is_held and fetch_id in (select fetch_id from build.raw.fetches);
+
+create table build.raw.audit_results as
+select * from raw.audit_results semi join build.raw.waiting_fetches using (fetch_id);
+
+create table build.raw.day_counts as
+select listing_date, max_by(item_count, (raw.fetches.observed_at, fetch_id)) as item_count
+from raw.fetches semi join accepted using (fetch_id)
+group by listing_date;
+
+create table build.raw.failed_fetches (listing_date date, failed_at timestamptz, message varchar);
+"""

@@ -1,0 +1,121 @@
+"""Where things are and how the sources are reached: every setting of paperhouse in one place."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import load_dotenv
+
+REPO = Path(__file__).resolve().parents[2]
+
+# Seconds between two requests to a host. Hugging Face allows an anonymous caller 500 API requests in five
+# minutes; arXiv asks for 3 s between API calls and, in robots.txt, 15 s between pages.
+POLITE_INTERVALS = {"huggingface.co": 0.6, "export.arxiv.org": 3.0, "arxiv.org": 15.0}
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class SettingInvalid(ValueError):
+    """A PAPERHOUSE_* variable holds something that cannot be used; the message names it and shows the form."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One place for paths and addresses. Build it with `load_settings()`; tests build their own."""
+
+    data_dir: Path
+    hf_url: str = "https://huggingface.co"
+    arxiv_url: str = "https://arxiv.org"
+    arxiv_api_url: str = "https://export.arxiv.org"
+    hf_token: str | None = field(default=None, repr=False)
+    contact: str | None = None
+    request_intervals: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def landing_dir(self) -> Path:
+        """Untouched responses, one immutable folder a fetch."""
+        return self.data_dir / "landing"
+
+    @property
+    def working_database(self) -> Path:
+        """Private: `raw.*` of everything that was landed. Nobody but paperhouse opens it."""
+        return self.data_dir / "working.duckdb"
+
+    @property
+    def warehouse_link(self) -> Path:
+        """What people open: a relative symlink to the current version."""
+        return self.data_dir / "warehouse.duckdb"
+
+    @property
+    def versions_dir(self) -> Path:
+        return self.data_dir / "versions"
+
+    @property
+    def build_dir(self) -> Path:
+        return self.data_dir / "build"
+
+    @property
+    def reports_dir(self) -> Path:
+        return self.data_dir / "reports"
+
+    @property
+    def quality_dir(self) -> Path:
+        """Results and Data Docs of Great Expectations."""
+        return self.data_dir / "quality"
+
+    @property
+    def locks_dir(self) -> Path:
+        return self.data_dir / "locks"
+
+    @property
+    def airflow_home(self) -> Path:
+        return self.data_dir / "airflow"
+
+    def interval_for(self, url: str) -> float:
+        """Seconds to leave between two requests to the host of `url`; 0 on loopback unless set."""
+        host = urlsplit(url).hostname or ""
+        if host in self.request_intervals:
+            return self.request_intervals[host]
+        return 0.0 if host in LOOPBACK else POLITE_INTERVALS.get(host, 1.0)
+
+
+def load_settings() -> Settings:
+    """Read PAPERHOUSE_* from the environment and `.env`; an exported variable beats `.env`.
+
+    A relative PAPERHOUSE_DATA_DIR is relative to the repository, whatever folder the caller stands in.
+    """
+    load_dotenv(REPO / ".env", override=False)
+    env = os.environ
+    return Settings(
+        data_dir=(REPO / env.get("PAPERHOUSE_DATA_DIR", "data")).absolute(),
+        hf_url=_base_url("PAPERHOUSE_HF_URL", Settings.hf_url),
+        arxiv_url=_base_url("PAPERHOUSE_ARXIV_URL", Settings.arxiv_url),
+        arxiv_api_url=_base_url("PAPERHOUSE_ARXIV_API_URL", Settings.arxiv_api_url),
+        hf_token=env.get("PAPERHOUSE_HF_TOKEN") or None,
+        contact=env.get("PAPERHOUSE_CONTACT") or None,
+        request_intervals=_parse_intervals(env.get("PAPERHOUSE_REQUEST_INTERVALS", "")),
+    )
+
+
+def _base_url(name: str, default: str) -> str:
+    url = (os.environ.get(name) or default).rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingInvalid(f"{name}={url!r} is not a web address; write it like {default}")
+    return url
+
+
+def _parse_intervals(text: str) -> dict[str, float]:
+    intervals = {}
+    for pair in filter(None, (part.strip() for part in text.split(","))):
+        host, equals, seconds = pair.partition("=")
+        try:
+            intervals[host.strip()] = float(seconds)
+        except ValueError:
+            equals = ""
+        if not equals or intervals[host.strip()] < 0:
+            raise SettingInvalid(
+                f"PAPERHOUSE_REQUEST_INTERVALS: {pair!r} is not host=seconds; write it like "
+                "huggingface.co=0.6,arxiv.org=15"
+            )
+    return intervals

@@ -1,0 +1,55 @@
+"""Transform: dbt on one private build file, in this process."""
+
+import os
+from pathlib import Path
+
+from .settings import REPO, Settings
+from .warehouse import open_build
+
+SAMPLE_ROWS = 3
+
+
+class DbtFailed(RuntimeError):
+    """A model or a data test failed; the message names it and shows rows."""
+
+
+def run_dbt(settings: Settings, build_file: Path, command: str, *arguments: str) -> None:
+    """Run one dbt command ("run", "build", …) on `build_file`; raise DbtFailed.
+
+    Every handle is closed on return, so the file can be opened, copied or renamed.
+    """
+    from dbt.cli.main import dbtRunner  # a second and a half, unless the process that forked us has it loaded
+
+    os.environ["PAPERHOUSE_BUILD_DATABASE"] = str(build_file)
+    work = settings.data_dir / "dbt"
+    outcome = dbtRunner().invoke(
+        [
+            command,
+            *("--project-dir", str(REPO / "dbt_project"), "--profiles-dir", str(REPO / "dbt_project")),
+            *("--target-path", str(work / "target"), "--log-path", str(work / "logs")),
+            *("--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-version-check"),
+            *arguments,
+        ]
+    )
+    if not outcome.success:
+        raise DbtFailed(_explain(outcome, build_file))
+
+
+def _explain(outcome, build_file: Path) -> str:
+    if outcome.exception:
+        return f"dbt could not run: {outcome.exception}"
+    failed = [result for result in outcome.result if result.status in {"error", "fail", "runtime error"}]
+    return (
+        "; ".join(_explain_node(result, build_file) for result in failed) or "dbt failed without saying why"
+    )
+
+
+def _explain_node(result, build_file: Path) -> str:
+    node = result.node
+    message = f"{node.resource_type} {node.name}: {' '.join((result.message or '').split())}"
+    code = getattr(node, "compiled_code", None)
+    if result.status == "fail" and code:
+        with open_build(build_file) as connection:
+            rows = connection.execute(f"from ({code}) limit {SAMPLE_ROWS}").fetchall()
+        message += f", for example {rows}"
+    return message
