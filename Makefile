@@ -36,4 +36,45 @@ $(READER2)/.ready: $(VENV)/.runtime requirements/duckdb2.txt
 	@touch $@
 
 .PHONY: venv demo test check fix up run backfill hash lock clean help
+
 venv: $(VENV)/.runtime ## set up .venv
+
+demo: venv ## load 2025-12-25 from the bundled sample source into data/demo
+	@$(BIN)/paperhouse demo
+
+up: venv ## start Airflow with its UI; Ctrl-C ends it
+	@$(BIN)/paperhouse up
+
+run: venv ## load one day: make run DATE=2025-12-25
+	@test -n "$(DATE)" || { echo "which day? make run DATE=2025-12-25"; exit 2; }
+	@$(BIN)/paperhouse run $(DATE)
+
+backfill: venv ## load a range, both ends included: make backfill FROM=2025-12-01 TO=2025-12-25
+	@test -n "$(FROM)" -a -n "$(TO)" || { echo "which range? make backfill FROM=2025-12-01 TO=2025-12-25"; exit 2; }
+	@$(BIN)/paperhouse backfill $(FROM) $(TO)
+
+hash: venv ## print the hash of the published content
+	@$(BIN)/paperhouse hash
+
+test: $(VENV)/.dev $(READER2)/.ready ## run the tests
+	@$(BIN)/pytest $(TESTS)
+
+check: $(VENV)/.dev ## look for mistakes without changing anything
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/python tests/check_repository.py
+
+fix: $(VENV)/.dev ## let ruff repair what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: $(VENV)/.runtime ## resolve requirements/*.in again
+	@cd requirements && for name in bootstrap runtime dev duckdb2 postgres; do \
+		../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+			--no-header $$name.in --output-file $$name.txt; done
+
+clean: ## remove the environments and the demo's data; your own data stay
+	rm -rf $(VENV) $(READER2) data/demo
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

@@ -11,13 +11,18 @@
     )
 {%- endmacro %}
 
-{# A pattern that finds the tokens of an alias in the untouched text, whatever stands between them. #}
+{# A pattern whose group 1 is an alias in the untouched text, whatever stands between its tokens: whole words only. #}
 {% macro token_pattern(tokens) -%}
-    '(?i)' || array_to_string(
+    '(?i)'
+    || case when regexp_matches({{ tokens }}[1], '[a-z0-9]') then '(?:^|[^a-zA-Z0-9])' else '' end
+    || '('
+    || array_to_string(
         list_transform({{ tokens }}, lambda token: case
-            when ends_with(token, 'y') then token[:-2] || '(?:y|ies)'
+            when ends_with(token, 'y') then token[:-2] || '(?:ys?|ies)'
             else token || 's?'
         end),
         '[^a-zA-Z0-9\p{Han}]*'
     )
+    || ')'
+    || case when regexp_matches({{ tokens }}[-1], '[a-z0-9]') then '(?:[^a-zA-Z0-9]|$)' else '' end
 {%- endmacro %}

@@ -81,9 +81,7 @@ def _build_group(
         return _build_round(settings, judge, own, run_id, say)
 
 
-def _build_round(
-    settings: Settings, judge: Judge, group: list[Waiting], run_id: str | None, say: Callable
-) -> Built:
+def _build_round(settings: Settings, judge: Judge, group: list[Waiting], run_id: str | None, say: Callable) -> Built:
     base = current_version(settings)
     build_file = _copy_base(settings, base)
     copy_scope(settings, build_file, group)
@@ -91,9 +89,7 @@ def _build_round(
     verdicts = _judge_group(settings, judge, build_file, group)
     record_verdicts(settings, build_file, verdicts, datetime.now(UTC), run_id)
     for verdict in verdicts:
-        say(
-            f"{verdict.fetch_id}: {'accepted' if verdict.is_accepted else 'rejected, ' + str(verdict.reason)}"
-        )
+        say(f"{verdict.fetch_id}: {'accepted' if verdict.is_accepted else 'rejected, ' + str(verdict.reason)}")
     accepted_count = sum(verdict.is_accepted for verdict in verdicts)
     version = None
     if accepted_count:

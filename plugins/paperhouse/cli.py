@@ -1,5 +1,172 @@
-"""The `paperhouse` command."""
+"""Your own warehouse of Hugging Face Daily Papers."""
+
+import json
+import sys
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help=__doc__)
+from .errors import PaperhouseError
+
+# Commands import what they need themselves: `paperhouse --help` and completion answer at once.
+app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
+
+Day = Annotated[str, typer.Argument(metavar="DATE", help="A listing date, UTC, like 2025-12-25.")]
+
+
+class Language(StrEnum):
+    zh = "zh"
+    en = "en"
+
+
+class TableFormat(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+@app.command()
+def demo() -> None:
+    """Run 2025-12-25 from the bundled sample source into data/demo, without any network."""
+    from .demo import run_demo
+
+    run_demo()
+
+
+@app.command()
+def run(day: Day) -> None:
+    """Run the DAG daily_papers for one date, to its end; no server is needed."""
+    from .run_day import run_day
+    from .settings import load_settings
+
+    run_day(load_settings(), _parse(day))
+
+
+@app.command()
+def backfill(
+    first: Annotated[str, typer.Argument(metavar="FROM", help="The first listing date.")],
+    last: Annotated[str, typer.Argument(metavar="TO", help="The last listing date, included.")],
+    max_active_runs: Annotated[int, typer.Option(min=1, max=16, help="Dates at work at once.")] = 10,
+) -> None:
+    """Load a range of dates with Airflow's own backfill, and wait for it."""
+    from .backfill import backfill as run_backfill
+    from .settings import load_settings
+
+    run_backfill(load_settings(), _parse(first), _parse(last), max_active_runs)
+
+
+@app.command()
+def up() -> None:
+    """Start Airflow with its UI and stay in the foreground; Ctrl-C ends it."""
+    from .services import serve_airflow
+    from .settings import load_settings
+
+    serve_airflow(load_settings())
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def airflow(context: typer.Context) -> None:
+    """Run any `airflow` command on this data folder, for example: paperhouse airflow dags list."""
+    import os
+
+    from .airflow_env import airflow_environment
+    from .settings import load_settings
+
+    command = [sys.executable, "-m", "airflow", *context.args]
+    os.execve(sys.executable, command, airflow_environment(load_settings()))
+
+
+@app.command()
+def source(
+    recorded: Annotated[
+        Path | None, typer.Option(help="A folder of recorded days; the bundled sample by default.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8642,
+) -> None:
+    """Serve recorded days as if they were huggingface.co and arxiv.org."""
+    from .settings import REPO
+    from .source import serve_source
+
+    serve_source(recorded or REPO / "demo", port)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="Any query; the warehouse is opened read-only.")],
+    format_: Annotated[TableFormat, typer.Option("--format", help="How to print the rows.")] = TableFormat.table,
+) -> None:
+    """Query the published warehouse."""
+    from .query import print_rows, run_query
+    from .settings import load_settings
+
+    print_rows(*run_query(load_settings(), query), format_.value)
+
+
+@app.command()
+def report(
+    day: Day, lang: Annotated[Language, typer.Option(help="The language of the report's own words.")] = Language.zh
+) -> None:
+    """Print the daily report of a date as Markdown."""
+    from .report import format_report
+    from .settings import load_settings
+    from .warehouse import open_published
+
+    with open_published(load_settings()) as warehouse:
+        sys.stdout.write(format_report(warehouse, _parse(day), lang.value))
+
+
+@app.command()
+def status() -> None:
+    """Say what is published, what waits, and in which state the days are."""
+    from .settings import load_settings
+    from .status import describe_status
+
+    print(describe_status(load_settings()))
+
+
+@app.command(name="hash")
+def hash_() -> None:
+    """Print the hash of the published content; equal hashes mean equal warehouses."""
+    from .content_hash import hash_content
+    from .settings import load_settings
+    from .warehouse import open_published
+
+    with open_published(load_settings()) as warehouse:
+        print(hash_content(warehouse))
+
+
+@app.command()
+def rollback() -> None:
+    """Go back to the version before the current one, and hold the fetches that came since."""
+    from .rollback import roll_back
+    from .settings import load_settings
+
+    print(json.dumps(roll_back(load_settings()), indent=1))
+
+
+@app.command()
+def release() -> None:
+    """Release the fetches that a rollback holds, and publish them again."""
+    from .rollback import release_held
+    from .settings import load_settings
+
+    print(json.dumps(release_held(load_settings()), indent=1))
+
+
+def _parse(text: str) -> date:
+    from .listing_date import parse_listing_date
+
+    return parse_listing_date(text)
+
+
+def main() -> None:
+    """The `paperhouse` command: an error that a person can put right is one line, and exit code 1."""
+    try:
+        app()
+    except PaperhouseError as error:
+        sys.stdout.flush()
+        print(f"paperhouse: {error}", file=sys.stderr)
+        sys.exit(1)

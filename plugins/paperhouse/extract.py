@@ -33,9 +33,7 @@ def _get_pages(settings: Settings, listing_date: date) -> list[Answer]:
     with open_session(settings) as session:
         for page in range(MOST_PAGES):
             params = {"date": listing_date.isoformat(), "limit": PAGE_LIMIT, "p": page}
-            answers.append(
-                get_answer(settings, session, url, params, listing_date=listing_date, is_cut=_is_cut_list)
-            )
+            answers.append(get_answer(settings, session, url, params, listing_date=listing_date, is_cut=_is_cut_list))
             items = _parse(answers[-1].body)
             if not isinstance(items, list) or len(items) < PAGE_LIMIT:
                 return answers

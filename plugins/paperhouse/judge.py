@@ -11,9 +11,7 @@ import pandas as pd
 
 from .settings import REPO, Settings
 
-KEPT_RESULTS = (
-    90  # fetches with results and Data Docs; verdict.json keeps the outcome of every fetch for ever
-)
+KEPT_RESULTS = 90  # fetches with results and Data Docs; verdict.json keeps the outcome of every fetch for ever
 
 PROFILE_QUERY = "select * from staging.stg_hf__fetch_profiles where fetch_id = ?"
 RECORDS_QUERY = """

@@ -16,19 +16,20 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .errors import PaperhouseError
 from .request import Answer
 from .settings import LOOPBACK, Settings
 
 
-class LandingMissing(FileNotFoundError):
+class LandingMissing(PaperhouseError):
     """A fetch was asked for that never landed completely."""
 
 
-class LandingDamaged(RuntimeError):
+class LandingDamaged(PaperhouseError):
     """A landed file is not what was received: its size or sha256 differs."""
 
 
-class SourcesMixed(RuntimeError):
+class SourcesMixed(PaperhouseError):
     """The data folder holds another source's papers."""
 
 

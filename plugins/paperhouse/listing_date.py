@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime
 
+from .errors import PaperhouseError
+
 FIRST_LISTING_DATE = date(2023, 5, 4)
 
 
-class ListingDateError(ValueError):
+class ListingDateError(PaperhouseError):
     """A date that Hugging Face cannot have a list for; no request is made."""
 
 

@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 
+from .errors import PaperhouseError
 from .landing import Fetch, Page, find_fetch, read_fetch, read_pages
 from .settings import Settings
 from .warehouse import open_working
 
 
-class BodyUnusable(ValueError):
+class BodyUnusable(PaperhouseError):
     """A landed body is no list of papers. Nothing is loaded from its fetch; its verdict will say why."""
 
 
@@ -76,9 +77,7 @@ def _check_bodies(fetch: Fetch, bodies: list[tuple[Page, bytes]]) -> None:
             submitted_at = paper.get("submittedOnDailyAt") if isinstance(paper, dict) else None
             days.add(submitted_at[:10] if isinstance(submitted_at, str) else fetch.listing_date)
     if days and fetch.listing_date not in days:
-        raise OtherDate(
-            f"asked for {fetch.listing_date}, and the source sent the list of {', '.join(sorted(days))}"
-        )
+        raise OtherDate(f"asked for {fetch.listing_date}, and the source sent the list of {', '.join(sorted(days))}")
 
 
 def _parse_list(page: Page, body: bytes) -> list:
@@ -86,14 +85,16 @@ def _parse_list(page: Page, body: bytes) -> list:
     if start.lower().startswith(("<!doctype", "<html")):
         raise BodyIsHtml(f"the source sent a web page instead of JSON ({page.url}): {start!r}")
     try:
-        items = json.loads(body)
-    except ValueError as error:
+        items = json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
         raise BodyNotJson(f"the source sent no JSON ({page.url}): {error}; it begins {start!r}") from None
     if not isinstance(items, list):
-        raise BodyNotAList(
-            f"the source sent a JSON {type(items).__name__}, not a list ({page.url}): {start!r}"
-        )
+        raise BodyNotAList(f"the source sent a JSON {type(items).__name__}, not a list ({page.url}): {start!r}")
     return items
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _insert_items(

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from .errors import PaperhouseError
 
-class LockTimeout(TimeoutError):
+
+class LockTimeout(PaperhouseError):
     """Another process kept the lock longer than the caller could wait."""
 
 

@@ -7,6 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
+from .errors import PaperhouseError
 from .settings import Settings
 from .warehouse import open_build, open_version
 
@@ -14,11 +15,11 @@ KEPT_VERSIONS = 5
 PRIVATE_SCHEMAS = ("raw", "staging", "intermediate")
 
 
-class BaseIsStale(RuntimeError):
+class BaseIsStale(PaperhouseError):
     """Another version was published since this build began; build again on that one."""
 
 
-class ReadBackFailed(RuntimeError):
+class ReadBackFailed(PaperhouseError):
     """The finished file does not read back whole. It is not published."""
 
 

@@ -12,11 +12,13 @@ import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from . import __version__
+from .errors import PaperhouseError
 from .ledger import record_request
 from .pace import postpone_turns, wait_for_turn
 from .settings import Settings
 
 ATTEMPTS = 5
+FIRST_BACKOFF = 1.0  # seconds, doubled with every attempt
 CONNECT_TIMEOUT = 10  # seconds
 READ_TIMEOUT = 30  # seconds between two pieces of a body
 BODY_TIMEOUT = 120  # seconds for a whole body, so that a dripping source cannot hold a run
@@ -34,7 +36,7 @@ KEPT_HEADERS = (
 )
 
 
-class RequestFailed(RuntimeError):
+class RequestFailed(PaperhouseError):
     """The source did not give a complete answer. The message names url, attempts and cause."""
 
 
@@ -118,9 +120,7 @@ def _get_once(
         ) as response:
             status, final_url = response.status_code, response.url
             body = _read_body(response, started)
-            _raise_for_status(settings, url, response, body)
-            if is_cut(body):
-                raise _Transient(f"the body is cut after {len(body)} bytes")
+            _check_answer(settings, url, response, body, is_cut)
             return Answer(
                 url=response.url,
                 status=response.status_code,
@@ -158,13 +158,13 @@ def _read_body(response: requests.Response, started: float) -> bytes:
         if time.monotonic() - started > BODY_TIMEOUT:
             raise _Transient(f"the body was not complete after {BODY_TIMEOUT} s")
         if size > BODY_LIMIT:
-            raise SourceRefused(
-                f"{response.url} sent more than {BODY_LIMIT} bytes; that is not a list of papers"
-            )
+            raise SourceRefused(f"{response.url} sent more than {BODY_LIMIT} bytes; that is not a list of papers")
     return b"".join(pieces)
 
 
-def _raise_for_status(settings: Settings, url: str, response: requests.Response, body: bytes) -> None:
+def _check_answer(
+    settings: Settings, url: str, response: requests.Response, body: bytes, is_cut: Callable[[bytes], bool]
+) -> None:
     wait = _asked_wait(response)
     if wait is not None:
         postpone_turns(settings, url, wait)
@@ -172,9 +172,9 @@ def _raise_for_status(settings: Settings, url: str, response: requests.Response,
         raise _Transient(f"HTTP {response.status_code} {response.reason}", wait)
     if not 200 <= response.status_code < 300:
         detail = " ".join(body[:200].decode("utf-8", "replace").split())
-        raise SourceRefused(
-            f"{response.url} answered HTTP {response.status_code}: {detail or response.reason}"
-        )
+        raise SourceRefused(f"{response.url} answered HTTP {response.status_code}: {detail or response.reason}")
+    if is_cut(body):
+        raise _Transient(f"the body is cut after {len(body)} bytes")
 
 
 def _asked_wait(response: requests.Response) -> float | None:
@@ -197,7 +197,7 @@ def _asked_wait(response: requests.Response) -> float | None:
 def _wait_before_retry(state: RetryCallState) -> float:
     asked = state.outcome.exception().wait
     # An asked wait is booked in the schedule of the host, which every process obeys.
-    return 0.0 if asked is not None else 2.0 ** (state.attempt_number - 1)
+    return 0.0 if asked is not None else FIRST_BACKOFF * 2 ** (state.attempt_number - 1)
 
 
 def _innermost(error: BaseException) -> str:

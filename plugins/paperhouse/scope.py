@@ -60,32 +60,31 @@ def copy_scope(settings: Settings, build_file: Path, waiting: list[Waiting]) -> 
 def record_verdicts(
     settings: Settings, build_file: Path, verdicts: list[Verdict], judged_at: datetime, run_id: str | None
 ) -> None:
-    """Write verdicts and their checks into the working database, and into the build file that needs them next."""
+    """Write new verdicts and their checks into the working database, and give the build those it needs."""
     with open_working(settings) as working:
+        working.execute("begin")
+        for verdict in verdicts:
+            if working.execute("select 1 from raw.verdicts where fetch_id = ?", [verdict.fetch_id]).fetchone():
+                continue  # judged by a build that was killed before it published
+            working.execute(
+                "insert into raw.verdicts values (?, ?, ?, ?, ?, false)",
+                [verdict.fetch_id, verdict.is_accepted, verdict.reason, judged_at, run_id],
+            )
+            working.executemany(
+                "insert into raw.audit_results values (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    [verdict.fetch_id, c.suite, c.check_name, c.severity, c.success, c.observed, c.message]
+                    for c in verdict.checks
+                ],
+            )
+        working.execute("commit")
         attach_build(working, build_file)
-        for database in ("working", "build"):
-            working.execute("begin")  # a transaction may write to one attached database only
-            for verdict in verdicts:
-                working.execute(
-                    f"insert or ignore into {database}.raw.verdicts values (?, ?, ?, ?, ?, false)",
-                    [verdict.fetch_id, verdict.is_accepted, verdict.reason, judged_at, run_id],
-                )
-                working.executemany(
-                    f"insert into {database}.raw.audit_results values (?, ?, ?, ?, ?, ?, ?)",
-                    [
-                        [
-                            verdict.fetch_id,
-                            c.suite,
-                            c.check_name,
-                            c.severity,
-                            c.success,
-                            c.observed,
-                            c.message,
-                        ]
-                        for c in verdict.checks
-                    ],
-                )
-            working.execute("commit")
+        working.execute("""
+            insert or ignore into build.raw.verdicts
+            select * from raw.verdicts semi join build.raw.waiting_fetches using (fetch_id);
+            create table build.raw.audit_results as
+            select * from raw.audit_results semi join build.raw.waiting_fetches using (fetch_id);
+        """)
 
 
 def _attach_published_ids(settings: Settings, working: duckdb.DuckDBPyConnection) -> None:
@@ -138,9 +137,6 @@ create table build.raw.verdicts (
 );
 insert into build.raw.verdicts
 select * from raw.verdicts where not is_held and fetch_id in (select fetch_id from build.raw.fetches);
-
-create table build.raw.audit_results as
-select * from raw.audit_results semi join build.raw.waiting_fetches using (fetch_id);
 
 create table build.raw.day_counts as
 select listing_date, max_by(item_count, (raw.fetches.observed_at, fetch_id)) as item_count

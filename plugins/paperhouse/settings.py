@@ -1,11 +1,14 @@
 """Where things are and how the sources are reached: every setting of paperhouse in one place."""
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from dotenv import load_dotenv
+
+from .errors import PaperhouseError
 
 REPO = Path(__file__).resolve().parents[2]
 
@@ -15,7 +18,7 @@ POLITE_INTERVALS = {"huggingface.co": 0.6, "export.arxiv.org": 3.0, "arxiv.org":
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
-class SettingInvalid(ValueError):
+class SettingInvalid(PaperhouseError):
     """A PAPERHOUSE_* variable holds something that cannot be used; the message names it and shows the form."""
 
 
@@ -106,16 +109,11 @@ def _base_url(name: str, default: str) -> str:
 
 
 def _parse_intervals(text: str) -> dict[str, float]:
-    intervals = {}
-    for pair in filter(None, (part.strip() for part in text.split(","))):
-        host, equals, seconds = pair.partition("=")
-        try:
-            intervals[host.strip()] = float(seconds)
-        except ValueError:
-            equals = ""
-        if not equals or intervals[host.strip()] < 0:
+    pairs = [pair.strip() for pair in text.split(",") if pair.strip()]
+    for pair in pairs:
+        if not re.fullmatch(r"[^=\s]+=\d+(\.\d+)?", pair):
             raise SettingInvalid(
                 f"PAPERHOUSE_REQUEST_INTERVALS: {pair!r} is not host=seconds; write it like "
                 "huggingface.co=0.6,arxiv.org=15"
             )
-    return intervals
+    return {host: float(seconds) for host, seconds in (pair.split("=") for pair in pairs)}

@@ -3,13 +3,14 @@
 import os
 from pathlib import Path
 
+from .errors import PaperhouseError
 from .settings import REPO, Settings
 from .warehouse import open_build
 
 SAMPLE_ROWS = 3
 
 
-class DbtFailed(RuntimeError):
+class DbtFailed(PaperhouseError):
     """A model or a data test failed; the message names it and shows rows."""
 
 
@@ -39,9 +40,7 @@ def _explain(outcome, build_file: Path) -> str:
     if outcome.exception:
         return f"dbt could not run: {outcome.exception}"
     failed = [result for result in outcome.result if result.status in {"error", "fail", "runtime error"}]
-    return (
-        "; ".join(_explain_node(result, build_file) for result in failed) or "dbt failed without saying why"
-    )
+    return "; ".join(_explain_node(result, build_file) for result in failed) or "dbt failed without saying why"
 
 
 def _explain_node(result, build_file: Path) -> str:

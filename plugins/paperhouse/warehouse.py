@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from .errors import PaperhouseError
 from .locking import hold_lock
 from .settings import Settings
 
@@ -60,7 +61,7 @@ create table if not exists raw.audit_results (
 """
 
 
-class WarehouseMissing(FileNotFoundError):
+class WarehouseMissing(PaperhouseError):
     """Nothing has been published yet."""
 
 
@@ -129,8 +130,6 @@ def _quote(path: Path) -> str:
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(
-        str(path), config={**_OFFLINE, "storage_compatibility_version": STORAGE_VERSION}
-    )
+    connection = duckdb.connect(str(path), config={**_OFFLINE, "storage_compatibility_version": STORAGE_VERSION})
     connection.execute("set timezone = 'UTC'")
     return connection

@@ -1,0 +1,127 @@
+"""The offline source: serves a folder of recorded answers as if it were Hugging Face and arXiv.
+
+One server stands for huggingface.co, arxiv.org and export.arxiv.org, so one base URL replaces all three:
+
+    GET /api/daily_papers?date=&limit=&p=    a listing day, at most 100 items a page, 50 unless told
+    GET /api/papers/<id>                     one paper
+    GET /papers/<id>.md                      the paper as Markdown
+    GET /html/<id>, /abs/<id>                arXiv HTML and abstract page, with or without vN
+    GET /api/query?id_list=                  arXiv's Atom feed
+"""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from paperhouse.source_answers import Reply, answer_request
+from paperhouse.source_folder import RecordedFolder, RecordingInvalid
+
+log = logging.getLogger(__name__)
+
+WINDOW_SECONDS = 300
+QUOTAS = {"api": 500, "pages": 100}  # what Hugging Face grants an anonymous caller in a window
+
+
+def serve_source(folder: Path, port: int = 0, host: str = "127.0.0.1") -> None:
+    """Serve `folder` until SIGTERM or SIGINT; prints the base URL first. Port 0 takes a free one.
+
+    Raises RecordingMissing when the folder has no recorded days, OSError when the port is taken.
+    """
+    with SourceServer(folder, port, host) as server:
+        # A shell starts background jobs with SIGINT ignored, so both signals are set here.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _stop)
+        print(f"Serving {folder} at {server.url}", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            log.info("stopped")
+
+
+@contextmanager
+def start_source(folder: Path) -> Iterator[str]:
+    """Serve `folder` from a thread on a free port of 127.0.0.1; yields the base URL, without a slash."""
+    with SourceServer(folder, port=0, host="127.0.0.1") as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            yield server.url
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class SourceServer(ThreadingHTTPServer):
+    """The listening server with its folder and its count of requests."""
+
+    request_queue_size = 64
+
+    def __init__(self, folder: Path, port: int, host: str):
+        self.folder = RecordedFolder(folder)
+        self.limits = {bucket: RateWindow(bucket, quota) for bucket, quota in QUOTAS.items()}
+        super().__init__((host, port), SourceHandler)
+
+    @property
+    def url(self) -> str:
+        host, port = self.server_address[:2]
+        return f"http://{host}:{port}"
+
+
+class SourceHandler(BaseHTTPRequestHandler):
+    """Turns a request into an answer; one connection may carry many."""
+
+    protocol_version = "HTTP/1.1"
+    # Headers and body are two writes; with Nagle's algorithm on, a kept connection waits 40 ms between them.
+    disable_nagle_algorithm = True
+    server: SourceServer
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        try:
+            reply = answer_request(self.server.folder, unquote(parts.path), query)
+        except RecordingInvalid as error:
+            reply = Reply(500, "text/plain; charset=utf-8", str(error).encode())
+        self.send_response(reply.status)
+        self.send_header("Content-Type", reply.content_type)
+        self.send_header("Content-Length", str(len(reply.body)))
+        if reply.bucket:
+            for name, value in self.server.limits[reply.bucket].count_request().items():
+                self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(reply.body)
+
+    def log_message(self, format: str, *args) -> None:
+        log.info("%s %s", self.address_string(), format % args)
+
+
+class RateWindow:
+    """Counts requests in fixed windows and says what is left, as Hugging Face does; it never refuses."""
+
+    def __init__(self, bucket: str, quota: int):
+        self.bucket, self.quota = bucket, quota
+        self._used, self._ends = 0, 0.0
+        self._lock = threading.Lock()
+
+    def count_request(self) -> dict[str, str]:
+        """Count one request; returns the two headers (`r` requests left, `t` seconds to the next window)."""
+        with self._lock:
+            now = time.monotonic()
+            if now >= self._ends:
+                self._used, self._ends = 0, now + WINDOW_SECONDS
+            self._used += 1
+            left, seconds = max(0, self.quota - self._used), int(self._ends - now) + 1
+        return {
+            "RateLimit": f'"{self.bucket}";r={left};t={min(seconds, WINDOW_SECONDS)}',
+            "RateLimit-Policy": f'"fixed window";"{self.bucket}";q={self.quota};w={WINDOW_SECONDS}',
+        }
+
+
+def _stop(signal_number: int, frame) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,95 @@
+"""What the tasks of `daily_papers` do: the run's context goes in, one call into the flow, one line comes out.
+
+Messages name the date, so that a log line or a red square can be read on its own. Errors that no repetition
+heals fail the task at once; the others are left to Airflow's retries.
+"""
+
+import logging
+
+from airflow.sdk.exceptions import AirflowFailException
+
+from .build import build_warehouse as build
+from .extract import extract_listing as extract
+from .judge import locate_docs, read_verdict
+from .landing import LandingDamaged, LandingMissing, SourcesMixed, find_fetch, read_fetch
+from .listing_date import ListingDateError, parse_listing_date, resolve_listing_date
+from .load import load_raw as load
+from .request import SourceRefused
+from .settings import SettingInvalid, load_settings
+from .transform import DbtFailed
+
+log = logging.getLogger("paperhouse")
+
+
+def extract_listing(context: dict) -> str:
+    """Fetch and land the list of the run's date; return the fetch id."""
+    run = context["dag_run"]
+    try:
+        settings = load_settings()
+        listing_date = resolve_listing_date(
+            run_type=str(run.run_type),
+            logical_date=run.logical_date,
+            run_after=run.run_after,
+            form_date=context["params"].get("date"),
+        )
+        fetch = extract(settings, listing_date)
+    except (ListingDateError, SourceRefused, SourcesMixed, SettingInvalid) as error:
+        raise AirflowFailException(str(error)) from error
+    log.info("%s: landed %d page(s) as fetch %s", listing_date, len(fetch.pages), fetch.fetch_id)
+    return fetch.fetch_id
+
+
+def load_raw(fetch_id: str) -> str:
+    """Load a landed fetch; return its id."""
+    try:
+        count = load(load_settings(), fetch_id)
+    except (LandingMissing, LandingDamaged) as error:
+        raise AirflowFailException(str(error)) from error
+    log.info("%s: loaded %d items", fetch_id, count)
+    return fetch_id
+
+
+def build_warehouse(fetch_id: str, context: dict) -> dict:
+    """Judge and publish all waiting fetches; return what was done, for the asset event."""
+    try:
+        built = build(load_settings(), fetch_id, run_id=context["run_id"], say=log.info)
+    except DbtFailed as error:
+        raise AirflowFailException(str(error)) from error
+    return {
+        "fetch_id": fetch_id,
+        "version": built.version.parent.name if built.version else None,
+        "accepted_count": built.accepted_count,
+        "rejected_count": built.rejected_count,
+    }
+
+
+def quality_gate(fetch_id: str) -> str:
+    """Return a line about the checks of an accepted fetch; fail the run for a rejected or unjudged one."""
+    settings = load_settings()
+    folder = find_fetch(settings, fetch_id)
+    listing_date = read_fetch(folder).listing_date
+    file = folder / "verdict.json"
+    if not file.exists():
+        raise AirflowFailException(f"{listing_date}: fetch {fetch_id} has no verdict; clear build_warehouse")
+    verdict = read_verdict(file)
+    log.info("Data Docs: %s", locate_docs(settings).as_uri())
+    warnings = [check for check in verdict.checks if not check.success and check.severity != "critical"]
+    for check in warnings:
+        log.warning("%s: %s: %s (%s)", listing_date, check.check_name, check.message, check.observed)
+    if not verdict.is_accepted:
+        raise AirflowFailException(
+            f"{listing_date}: rejected, {verdict.reason}. The published warehouse is unchanged; "
+            "to fetch again, clear from extract_listing"
+        )
+    return f"{listing_date}: accepted, {len(verdict.checks)} checks, {len(warnings)} warnings"
+
+
+def render_report(fetch_id: str) -> dict:
+    """Write the reports of the fetch's date; return their paths, for the asset event."""
+    from .report import render_report as render
+
+    settings = load_settings()
+    listing_date = parse_listing_date(read_fetch(find_fetch(settings, fetch_id)).listing_date)
+    paths = render(settings, listing_date)
+    log.info("%s: wrote %s", listing_date, ", ".join(str(path) for path in paths))
+    return {"listing_date": listing_date.isoformat(), "files": [path.name for path in paths]}

@@ -1,0 +1,39 @@
+import pytest
+from paperhouse.settings import REPO, SettingInvalid, load_settings
+
+
+def test_relative_data_folder_is_relative_to_the_repository(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PAPERHOUSE_DATA_DIR", "elsewhere")
+    assert load_settings().data_dir == REPO / "elsewhere"
+
+
+def test_hosts_have_their_own_pace_and_loopback_none(monkeypatch):
+    settings = load_settings()
+    assert settings.interval_for("https://huggingface.co/api/daily_papers") == 0.6
+    assert settings.interval_for("https://arxiv.org/html/2512.20557") == 15
+    assert settings.interval_for("http://127.0.0.1:8642/api/daily_papers") == 0
+    monkeypatch.setenv("PAPERHOUSE_REQUEST_INTERVALS", "127.0.0.1=0.25, huggingface.co=2")
+    settings = load_settings()
+    assert settings.interval_for("http://127.0.0.1:8642/") == 0.25
+    assert settings.interval_for("https://huggingface.co/") == 2
+
+
+@pytest.mark.parametrize("text", ["huggingface.co", "huggingface.co=fast", "huggingface.co=-1", "=1"])
+def test_broken_interval_shows_the_right_form(monkeypatch, text):
+    monkeypatch.setenv("PAPERHOUSE_REQUEST_INTERVALS", text)
+    with pytest.raises(SettingInvalid, match=r"host=seconds.*huggingface\.co=0\.6"):
+        load_settings()
+
+
+def test_broken_address_is_named(monkeypatch):
+    monkeypatch.setenv("PAPERHOUSE_HF_URL", "huggingface.co")
+    with pytest.raises(SettingInvalid, match=r"PAPERHOUSE_HF_URL='huggingface\.co' is not a web address"):
+        load_settings()
+
+
+def test_token_is_not_shown(monkeypatch):
+    monkeypatch.setenv("PAPERHOUSE_HF_TOKEN", "hf_secret")
+    settings = load_settings()
+    assert settings.hf_token == "hf_secret"
+    assert "hf_secret" not in repr(settings)
