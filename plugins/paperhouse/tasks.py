@@ -16,6 +16,7 @@ from .listing_date import ListingDateError, parse_listing_date, resolve_listing_
 from .load import load_raw as load
 from .request import SourceRefused
 from .settings import SettingInvalid, load_settings
+from .task_notes import PoolMissing, check_pool, write_note
 from .transform import DbtFailed
 
 log = logging.getLogger("paperhouse")
@@ -26,6 +27,7 @@ def extract_listing(context: dict) -> str:
     run = context["dag_run"]
     try:
         settings = load_settings()
+        check_pool(settings)
         listing_date = resolve_listing_date(
             run_type=str(run.run_type),
             logical_date=run.logical_date,
@@ -33,7 +35,7 @@ def extract_listing(context: dict) -> str:
             form_date=context["params"].get("date"),
         )
         fetch = extract(settings, listing_date)
-    except (ListingDateError, SourceRefused, SourcesMixed, SettingInvalid) as error:
+    except (ListingDateError, PoolMissing, SourceRefused, SourcesMixed, SettingInvalid) as error:
         raise AirflowFailException(str(error)) from error
     log.info("%s: landed %d page(s) as fetch %s", listing_date, len(fetch.pages), fetch.fetch_id)
     return fetch.fetch_id
@@ -63,8 +65,11 @@ def build_warehouse(fetch_id: str, context: dict) -> dict:
     }
 
 
-def quality_gate(fetch_id: str) -> str:
-    """Return a line about the checks of an accepted fetch; fail the run for a rejected or unjudged one."""
+def quality_gate(fetch_id: str, context: dict) -> str:
+    """Return a line about the checks of an accepted fetch; fail the run for a rejected or unjudged one.
+
+    The line, the warnings and the address of the Data Docs are the note of the task in the UI.
+    """
     settings = load_settings()
     folder = find_fetch(settings, fetch_id)
     listing_date = read_fetch(folder).listing_date
@@ -72,16 +77,20 @@ def quality_gate(fetch_id: str) -> str:
     if not file.exists():
         raise AirflowFailException(f"{listing_date}: fetch {fetch_id} has no verdict; clear build_warehouse")
     verdict = read_verdict(file)
-    log.info("Data Docs: %s", locate_docs(settings).as_uri())
     warnings = [check for check in verdict.checks if not check.success and check.severity != "critical"]
-    for check in warnings:
-        log.warning("%s: %s: %s (%s)", listing_date, check.check_name, check.message, check.observed)
+    outcome = f"accepted, {len(verdict.checks)} checks, {len(warnings)} warnings"
     if not verdict.is_accepted:
-        raise AirflowFailException(
-            f"{listing_date}: rejected, {verdict.reason}. The published warehouse is unchanged; "
-            "to fetch again, clear from extract_listing"
+        outcome = (
+            f"rejected, {verdict.reason}. The published warehouse is unchanged; clear extract_listing to fetch again"
         )
-    return f"{listing_date}: accepted, {len(verdict.checks)} checks, {len(warnings)} warnings"
+    lines = [f"{listing_date}: {outcome}"]
+    lines += [f"{check.check_name}: {check.message} ({check.observed})" for check in warnings]
+    write_note(settings, context, "\n\n".join([*lines, f"Data Docs: {locate_docs(settings)}"]))
+    for line in lines[1:]:
+        log.warning("%s: %s", listing_date, line)
+    if not verdict.is_accepted:
+        raise AirflowFailException(lines[0])
+    return lines[0]
 
 
 def render_report(fetch_id: str) -> dict:

@@ -67,7 +67,7 @@ select
     longest.text_number,
     longest.start_at,
     longest.domain_id,
-    regexp_extract(tokenized.text, longest.pattern) as evidence
+    regexp_extract(tokenized.text, longest.pattern, 1) as evidence
 
 from longest
 inner join tokenized using (paper_id, source, text_number)

@@ -7,7 +7,7 @@ with counts as (
 
 )
 
-select day.listing_date, median(near.paper_count) as usual_count
+select day.listing_date, round(median(near.paper_count))::integer as usual_count
 from counts as day
 inner join counts as near
     on near.listing_date between day.listing_date - 56 and day.listing_date + 56

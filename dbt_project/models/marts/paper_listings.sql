@@ -35,7 +35,9 @@ sightings as (
         listing_date,
         paper_id,
         min(observed_at) as first_observed_at,
-        min_by(upvotes, (observed_at, fetch_id)) as first_upvotes,
+        -- A day lasts 24 h; an observation up to 12 h after its end still tells the votes of the launch.
+        min_by(upvotes, (observed_at, fetch_id)) filter (observed_at <= listing_date::timestamptz + interval 36 hours)
+            as upvotes_at_listing,
         max_by(fetch_id, (observed_at, fetch_id)) as last_fetch_id,
         max_by(page_number, (observed_at, fetch_id)) as page_number,
         max_by(item_number, (observed_at, fetch_id)) as item_number,
@@ -59,11 +61,7 @@ select
     numbered.listing_date,
     numbered.paper_id,
     numbered.position::integer as position,
-    -- A day lasts 24 h; an observation up to 12 h after its end still tells the votes of the launch.
-    case
-        when numbered.first_observed_at <= numbered.listing_date::timestamptz + interval 36 hours
-            then numbered.first_upvotes
-    end as upvotes_at_listing,
+    numbered.upvotes_at_listing,
     numbered.first_observed_at,
     numbered.submitted_at,
     numbered.submitter,

@@ -90,7 +90,7 @@ cleaned as (
         discussion_id,
         try_cast(withdrawn_at as timestamptz) as withdrawn_at,
         try_cast(is_author_participating as boolean) as is_author_participating,
-        coalesce(paper_organization, item_organization, submitter_organization)::json as organization
+        try_cast(coalesce(paper_organization, item_organization, submitter_organization) as json) as organization
 
     from named
 

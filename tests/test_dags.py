@@ -1,0 +1,99 @@
+"""What holds for every DAG file, and that Airflow's plugin loader leaves the package alone."""
+
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from paperhouse.airflow_env import airflow_environment
+from paperhouse.prepare_airflow import POOL, prepare_airflow
+from paperhouse.settings import REPO, load_settings
+
+
+@pytest.fixture(scope="module")
+def dag_bag(tmp_path_factory):
+    environment = airflow_environment(load_settings())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("AIRFLOW_HOME", str(tmp_path_factory.mktemp("airflow")))
+        for name, value in environment.items():
+            if name != "AIRFLOW_HOME":
+                patched.setenv(name, value)
+        from airflow.dag_processing.dagbag import DagBag
+
+        yield DagBag(dag_folder=REPO / "dags")
+
+
+def test_dag_folder_holds_exactly_these_dags(dag_bag):
+    assert dag_bag.import_errors == {}
+    assert sorted(dag_bag.dags) == sorted(file.stem for file in (REPO / "dags").glob("*.py")) == ["daily_papers"]
+
+
+def test_every_dag_can_be_operated(dag_bag):
+    for dag in dag_bag.dags.values():
+        assert "When a run is red" in dag.doc_md
+        assert dag.tags
+        assert dag.catchup is False
+        assert dag.is_paused_upon_creation
+        assert dag.dagrun_timeout
+        for task in dag.tasks:
+            assert task.retries >= 1, task.task_id
+            assert task.execution_timeout >= timedelta(minutes=1), task.task_id
+            assert task.doc_md or task.python_callable.__doc__, task.task_id
+            assert task.python_callable.__name__ == task.task_id
+
+
+def test_daily_papers_runs_in_this_order(dag_bag):
+    dag = dag_bag.dags["daily_papers"]
+    order = ["extract_listing", "load_raw", "build_warehouse", "quality_gate", "render_report"]
+    assert [task.task_id for task in dag.topological_sort()] == order
+    assert [task.pool for task in dag.tasks if task.pool != "default_pool"] == [POOL]
+
+
+def test_daily_papers_has_a_day_as_its_interval(dag_bag):
+    from pendulum import datetime
+
+    timetable = dag_bag.dags["daily_papers"].timetable
+    assert type(timetable).__name__ == "CronDataIntervalTimetable"
+    assert datetime(2023, 5, 4) == dag_bag.dags["daily_papers"].start_date
+
+
+def test_parsing_a_dag_imports_nothing_heavy_and_touches_no_data(tmp_path):
+    """A DAG file is parsed in every task process: a heavy import there is paid again and again."""
+    code = (
+        "import sys, runpy; runpy.run_path(sys.argv[1]); "
+        "print(sorted({'duckdb', 'dbt', 'great_expectations', 'pandas', 'paperhouse.build'} & set(sys.modules)))"
+    )
+    environment = {**airflow_environment(load_settings()), "AIRFLOW_HOME": str(tmp_path / "airflow")}
+    environment["PAPERHOUSE_DATA_DIR"] = str(tmp_path / "untouched")
+    for file in (REPO / "dags").glob("*.py"):
+        answer = subprocess.run(
+            [sys.executable, "-c", code, str(file)], env=environment, capture_output=True, text=True, check=True
+        )
+        assert answer.stdout.splitlines()[-1] == "[]", file
+    assert not (tmp_path / "untouched").exists()
+
+
+def test_plugin_loader_does_not_run_the_package(tmp_path):
+    """Without plugins/.airflowignore every module here would run as a top-level module of its own name."""
+    environment = {**airflow_environment(load_settings()), "AIRFLOW_HOME": str(tmp_path / "airflow")}
+    code = (
+        "import sys; from airflow.plugins_manager import ensure_plugins_loaded; ensure_plugins_loaded(); "
+        "print(sorted({'settings', 'build', 'report', 'load', 'query', 'status'} & set(sys.modules)))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.splitlines()[-1] == "[]"
+
+
+def test_set_up_creates_the_pool_and_again_when_it_is_gone(monkeypatch, tmp_path):
+    monkeypatch.setenv("PAPERHOUSE_DATA_DIR", str(tmp_path / "data"))
+    settings = load_settings()
+    prepare_airflow(settings)
+    environment = airflow_environment(settings)
+    airflow = [sys.executable, "-m", "airflow", "pools"]
+    for arguments in (["get", POOL], ["delete", POOL]):
+        subprocess.run([*airflow, *arguments], env=environment, check=True, capture_output=True)
+    prepare_airflow(settings)
+    subprocess.run([*airflow, "get", POOL], env=environment, check=True, capture_output=True)
