@@ -15,7 +15,7 @@ class DbtFailed(PaperhouseError):
 
 
 def run_dbt(settings: Settings, build_file: Path, command: str, *arguments: str) -> None:
-    """Run one dbt command ("run", "build", …) on `build_file`; raise DbtFailed.
+    """Run one dbt command ("run", "build", "docs generate", …) on `build_file`; raise DbtFailed.
 
     Every handle is closed on return, so the file can be opened, copied or renamed.
     """
@@ -25,7 +25,7 @@ def run_dbt(settings: Settings, build_file: Path, command: str, *arguments: str)
     work = settings.data_dir / "dbt"
     outcome = dbtRunner().invoke(
         [
-            command,
+            *command.split(),
             *("--project-dir", str(REPO / "dbt_project"), "--profiles-dir", str(REPO / "dbt_project")),
             *("--target-path", str(work / "target"), "--log-path", str(work / "logs")),
             *("--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-version-check"),

@@ -59,15 +59,23 @@ longest as (
         and matches.end_at <= longer.end_at
         and matches.end_at - matches.start_at < longer.end_at - longer.start_at
 
+),
+
+quoted as (
+
+    select
+        longest.paper_id,
+        longest.source,
+        longest.text_number,
+        longest.start_at,
+        longest.domain_id,
+        regexp_extract(tokenized.text, longest.pattern, 1) as evidence
+    from longest
+    inner join tokenized using (paper_id, source, text_number)
+
 )
 
-select
-    longest.paper_id,
-    longest.source,
-    longest.text_number,
-    longest.start_at,
-    longest.domain_id,
-    regexp_extract(tokenized.text, longest.pattern, 1) as evidence
-
-from longest
-inner join tokenized using (paper_id, source, text_number)
+-- Tokens carry no accents and the text may: without words to show there is no match.
+select *
+from quoted
+where evidence != ''
