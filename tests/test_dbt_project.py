@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from paperhouse.publish import publish_build
 from paperhouse.scope import Waiting, copy_scope, record_verdicts
@@ -54,8 +55,25 @@ def build_file(settings) -> Path:
 
 
 @pytest.fixture(scope="module")
-def manifest(settings, build_file) -> dict:
-    return json.loads((settings.data_dir / "dbt" / "target" / "manifest.json").read_bytes())
+def docs(build_file, tmp_path_factory) -> Path:
+    """The folder of `dbt docs generate`."""
+    folder, project = tmp_path_factory.mktemp("docs"), str(REPO / "dbt_project")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PAPERHOUSE_BUILD_DATABASE", str(build_file))
+        outcome = dbtRunner().invoke(
+            [
+                *("--log-path", str(folder), "--log-level", "none", "docs", "generate", "--target-path", str(folder)),
+                *("--project-dir", project, "--profiles-dir", project),
+            ]
+        )
+    DuckDBConnectionManager.close_all_connections()
+    assert outcome.success, outcome.exception
+    return folder
+
+
+@pytest.fixture(scope="module")
+def manifest(docs) -> dict:
+    return json.loads((docs / "manifest.json").read_bytes())
 
 
 @pytest.fixture(scope="module")
@@ -132,12 +150,6 @@ def test_the_columns_other_tools_rely_on_exist(comments, table):
     assert set(PROMISED_COLUMNS[table].split()) <= set(comments[table])
 
 
-def test_dbt_docs_can_be_generated(settings, build_file, tmp_path, monkeypatch):
-    monkeypatch.setenv("PAPERHOUSE_BUILD_DATABASE", str(build_file))
-    project = str(REPO / "dbt_project")
-    folders = ["--project-dir", project, "--profiles-dir", project, "--target-path", str(tmp_path)]
-    outcome = dbtRunner().invoke(["docs", "generate", *folders, "--log-path", str(tmp_path), "--log-level", "none"])
-
-    assert outcome.success, outcome.exception
-    catalog = json.loads((tmp_path / "catalog.json").read_bytes())
+def test_dbt_docs_can_be_generated(docs):
+    catalog = json.loads((docs / "catalog.json").read_bytes())
     assert {f"model.paperhouse.{mart}" for mart in MARTS} <= set(catalog["nodes"])

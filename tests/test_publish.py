@@ -31,10 +31,8 @@ def make_build(settings, generation, row_count=2000):
     with open_build(build_file) as build:
         build.execute("create schema raw; create table raw.secret as select 1 as x")
         build.execute(
-        build.execute(
             f"create table papers as select {generation} as generation, md5(i::varchar) as text "
             f"from range({row_count}) as t (i)"
-        )
         )
         build.execute(f"create table day_status as select {generation} as generation")
         build.execute("comment on table papers is 'One row per paper.'")

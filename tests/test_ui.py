@@ -1,0 +1,121 @@
+"""The real thing: `paperhouse up`, a browser, the date form, a green run, the published warehouse."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+from paperhouse.settings import REPO
+from paperhouse.source import start_source
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.airflow_service import (
+    PAPERHOUSE,
+    find_free_port,
+    list_airflow_processes,
+    make_environment,
+    run_paperhouse,
+)
+
+pytestmark = pytest.mark.slow
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+SCREENSHOTS = os.environ.get("UI_SCREENSHOTS")  # a folder, to look at the pages by eye
+
+
+@dataclass(frozen=True)
+class Up:
+    """A running `paperhouse up`."""
+
+    url: str
+    password: str
+    data_dir: Path
+    environment: dict[str, str]
+    pid: int
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    data_dir = tmp_path_factory.mktemp("data")
+    terminal = data_dir / "terminal.txt"
+    with start_source(REPO / "demo") as source, terminal.open("w") as output:
+        environment = make_environment(data_dir, source, AIRFLOW__API__PORT=str(find_free_port()))
+        process = subprocess.Popen([PAPERHOUSE, "up"], env=environment, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            while not (shown := re.search(r"runs at (\S+) .*\n.*password (\S+)", terminal.read_text())):
+                assert process.poll() is None, terminal.read_text()
+                time.sleep(0.2)
+            yield Up(shown[1], shown[2], data_dir, environment, process.pid)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(120)
+    assert list_airflow_processes(data_dir) == []
+
+
+@pytest.fixture
+def page(up: Up) -> Iterator[Page]:
+    browser_path = shutil.which("chromium") or shutil.which("google-chrome")
+    if not browser_path:
+        pytest.skip("no chromium is installed; the UI goes untested (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=[*QUIET, "--disable-sync"])
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.set_default_timeout(60_000)
+        yield page
+        browser.close()
+
+
+def test_the_date_form_loads_that_date(up: Up, page: Page) -> None:
+    page.goto(up.url)
+    page.fill("input[name=username]", "admin")
+    page.fill("input[name=password]", up.password)
+    page.click("button[type=submit]")
+    page.wait_for_url(re.compile(re.escape(up.url) + r"/?$"))
+
+    page.goto(f"{up.url}/dags/daily_papers")
+    _shoot(page, "dag")
+    page.get_by_role("button", name="Trigger").first.click()
+    expect(page.get_by_text("Listing date (UTC)")).to_be_visible()
+    page.locator("input[type=date]").fill("2025-12-25")
+    _shoot(page, "form")
+    page.get_by_role("button", name="Trigger").last.click()
+    page.wait_for_url(re.compile("/runs/manual__"))
+    # The run and its five tasks.
+    expect(page.get_by_text("Success", exact=True)).to_have_count(6, timeout=180_000)
+    _shoot(page, "run")
+
+    with duckdb.connect(str(up.data_dir / "warehouse.duckdb"), read_only=True) as warehouse:
+        (count,) = warehouse.execute(
+            "SELECT count(*) FROM paper_listings WHERE listing_date = DATE '2025-12-25'"
+        ).fetchone()
+    assert count == 17
+
+
+def test_a_second_up_finds_the_first_one(up: Up) -> None:
+    before = list_airflow_processes(up.data_dir)
+    again = run_paperhouse("up", environment=up.environment)
+    assert (again.returncode, up.url in again.stdout) == (0, True)
+    assert set(before) <= set(list_airflow_processes(up.data_dir))
+
+
+def test_a_single_day_and_a_backfill_use_the_services_that_run(up: Up) -> None:
+    day = run_paperhouse("run", "2025-12-26", environment=up.environment)
+    assert day.returncode == 0, day.stdout
+    assert day.stdout.splitlines()[0] == f"2025-12-26 runs in Airflow at {up.url}"
+    assert len(re.findall("success$", day.stdout, re.MULTILINE)) == 5
+    days = run_paperhouse("backfill", "2025-12-24", "2025-12-24", environment=up.environment)
+    assert days.returncode == 0, days.stdout
+    assert f"Airflow runs already at {up.url}" in days.stdout
+    assert os.kill(up.pid, 0) is None  # and left running
+
+
+def _shoot(page: Page, name: str) -> None:
+    if SCREENSHOTS:
+        page.wait_for_timeout(2000)
+        page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png")
