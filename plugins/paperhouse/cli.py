@@ -114,8 +114,9 @@ def report(
     from .settings import load_settings
     from .warehouse import open_published
 
+    listing_date = _parse(day)
     with open_published(load_settings()) as warehouse:
-        sys.stdout.write(format_report(warehouse, _parse(day), lang.value))
+        sys.stdout.write(format_report(warehouse, listing_date, lang.value))
 
 
 @app.command()
