@@ -18,11 +18,11 @@ from datetime import date
 from pathlib import Path
 
 import psutil
-from paperhouse.backfill import backfill
 from paperhouse.content_hash import hash_content
-from paperhouse.services import running_services
+from paperhouse.operate.backfill import backfill
+from paperhouse.operate.services import running_services
 from paperhouse.settings import load_settings
-from paperhouse.source import start_source
+from paperhouse.source.server import start_source
 from paperhouse.warehouse import open_published
 
 

@@ -27,7 +27,7 @@ HEAVY_MODULES = (
     "paperhouse.build",
     "paperhouse.extract",
     "paperhouse.judge",
-    "paperhouse.report",
+    "paperhouse.report.render",
 )
 
 

@@ -62,35 +62,35 @@ def daily_papers():
     @task(execution_timeout=timedelta(minutes=45))
     def extract_listing() -> str:
         """Fetch the list of the run's date and land it; return the id of the fetch."""
-        from paperhouse.tasks import extract_listing
+        from paperhouse.operate.tasks import extract_listing
 
         return extract_listing(get_current_context())
 
     @task(execution_timeout=timedelta(minutes=10))
     def load_raw(fetch_id: str) -> str:
         """Load the landed fetch into the raw tables; return its id."""
-        from paperhouse.tasks import load_raw
+        from paperhouse.operate.tasks import load_raw
 
         return load_raw(fetch_id)
 
     @task(execution_timeout=timedelta(hours=1), pool="warehouse", outlets=[WAREHOUSE])
     def build_warehouse(fetch_id: str):
         """Judge, build, test and publish everything that waits, this run's fetch among it."""
-        from paperhouse.tasks import build_warehouse
+        from paperhouse.operate.tasks import build_warehouse
 
         yield Metadata(WAREHOUSE, extra=build_warehouse(fetch_id, get_current_context()))
 
     @task(execution_timeout=timedelta(minutes=5))
     def quality_gate(fetch_id: str) -> str:
         """Fail the run when its fetch was rejected; return what was checked."""
-        from paperhouse.tasks import quality_gate
+        from paperhouse.operate.tasks import quality_gate
 
         return quality_gate(fetch_id, get_current_context())
 
     @task(execution_timeout=timedelta(minutes=10), outlets=[REPORT])
     def render_report(fetch_id: str):
         """Write the report of the date from the published warehouse."""
-        from paperhouse.tasks import render_report
+        from paperhouse.operate.tasks import render_report
 
         yield Metadata(REPORT, extra=render_report(fetch_id))
 

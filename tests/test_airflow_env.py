@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from paperhouse.airflow_env import airflow_environment, password_file
-from paperhouse.prepare_airflow import prepare_airflow
+from paperhouse.operate.airflow_env import airflow_environment, password_file
+from paperhouse.operate.prepare_airflow import prepare_airflow
 from paperhouse.settings import REPO, Settings
 
 from tests.airflow_service import make_environment, run_python
@@ -22,7 +22,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A data folder that two processes prepared at the same time."""
     data_dir = tmp_path_factory.mktemp("data")
     environment = make_environment(data_dir)
-    command = [sys.executable, "-m", "paperhouse.prepare_airflow"]
+    command = [sys.executable, "-m", "paperhouse.operate.prepare_airflow"]
     processes = [subprocess.Popen(command, env=environment) for _ in range(2)]
     assert [process.wait() for process in processes] == [0, 0]
     return Settings(data_dir=data_dir)

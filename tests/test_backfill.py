@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from paperhouse.backfill import BackfillRefused, backfill
+from paperhouse.operate.backfill import BackfillRefused, backfill
 from paperhouse.settings import REPO, Settings
-from paperhouse.source import start_source
+from paperhouse.source.server import start_source
 
 from tests.airflow_service import find_free_port, list_airflow_processes, make_environment, run_paperhouse
 

@@ -5,8 +5,8 @@ import sys
 from datetime import timedelta
 
 import pytest
-from paperhouse.airflow_env import airflow_environment
-from paperhouse.prepare_airflow import POOL, prepare_airflow
+from paperhouse.operate.airflow_env import airflow_environment
+from paperhouse.operate.prepare_airflow import POOL, prepare_airflow
 from paperhouse.settings import REPO, load_settings
 
 

@@ -56,3 +56,10 @@ def test_manual_run_without_a_date_takes_the_day_it_runs_after_in_utc():
 def test_date_in_a_backfill_is_refused_with_an_explanation():
     with pytest.raises(DateInBackfill, match="in every run"):
         resolve_listing_date(run_type="backfill", logical_date=RUN_AFTER, run_after=RUN_AFTER, form_date="2025-12-25")
+
+
+def test_unknown_kind_of_run_is_refused_rather_than_guessed():
+    with pytest.raises(MalformedDate, match="DagRunType"):
+        resolve_listing_date(
+            run_type="DagRunType.BACKFILL", logical_date=RUN_AFTER, run_after=RUN_AFTER, form_date=None
+        )

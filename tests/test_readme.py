@@ -11,7 +11,7 @@ import duckdb
 import pytest
 import requests
 from paperhouse.settings import REPO
-from paperhouse.source import start_source
+from paperhouse.source.server import start_source
 
 README = (REPO / "README.md").read_text()
 COMMANDS = [

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 import duckdb
 import pytest
 from markdown_it import MarkdownIt
-from paperhouse.report import TEMPLATES, format_report, render_report
-from paperhouse.report_rows import DateNotInWarehouse
-from paperhouse.report_text import escape_markdown
+from paperhouse.report.render import TEMPLATES, format_report, render_report
+from paperhouse.report.rows import DateNotInWarehouse
+from paperhouse.report.text import escape_markdown
 from paperhouse.settings import Settings
 
 DAY = date(2026, 3, 2)

@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 import pytest
 import requests
 from paperhouse.settings import REPO
-from paperhouse.source import RateWindow, start_source
-from paperhouse.source_folder import RecordingMissing
+from paperhouse.source.folder import RecordingMissing
+from paperhouse.source.server import RateWindow, start_source
 
 DEMO = REPO / "demo"
 BUSY_DAY, BUSY_COUNT = "2026-02-05", 53
@@ -259,7 +259,7 @@ def test_a_folder_without_days_is_refused(tmp_path):
 
 
 def test_a_served_folder_ends_cleanly_when_asked(folder):
-    program = "import pathlib as p, sys; import paperhouse.source as s; s.serve_source(p.Path(sys.argv[1]))"
+    program = "import pathlib as p, sys; import paperhouse.source.server as s; s.serve_source(p.Path(sys.argv[1]))"
     command = [sys.executable, "-c", program, str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:

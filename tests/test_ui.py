@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from paperhouse.settings import REPO
-from paperhouse.source import start_source
+from paperhouse.source.server import start_source
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.airflow_service import (

@@ -31,7 +31,7 @@ class TableFormat(StrEnum):
 @app.command()
 def demo() -> None:
     """Run 2025-12-25 from the bundled sample source into data/demo, without any network."""
-    from .demo import run_demo
+    from .operate.demo import run_demo
 
     run_demo()
 
@@ -39,7 +39,7 @@ def demo() -> None:
 @app.command()
 def run(day: Day) -> None:
     """Run the DAG daily_papers for one date, to its end; no server is needed."""
-    from .run_day import run_day
+    from .operate.run_day import run_day
     from .settings import load_settings
 
     run_day(load_settings(), _parse(day))
@@ -52,7 +52,7 @@ def backfill(
     max_active_runs: Annotated[int, typer.Option(min=1, max=16, help="Dates at work at once.")] = 10,
 ) -> None:
     """Load a range of dates with Airflow's own backfill, and wait for it."""
-    from .backfill import backfill as run_backfill
+    from .operate.backfill import backfill as run_backfill
     from .settings import load_settings
 
     run_backfill(load_settings(), _parse(first), _parse(last), max_active_runs)
@@ -61,7 +61,7 @@ def backfill(
 @app.command()
 def up() -> None:
     """Start Airflow with its UI and stay in the foreground; Ctrl-C ends it."""
-    from .services import serve_airflow
+    from .operate.services import serve_airflow
     from .settings import load_settings
 
     serve_airflow(load_settings())
@@ -72,7 +72,7 @@ def airflow(context: typer.Context) -> None:
     """Run any `airflow` command on this data folder, for example: paperhouse airflow dags list."""
     import os
 
-    from .airflow_env import airflow_environment
+    from .operate.airflow_env import airflow_environment
     from .settings import load_settings
 
     command = [sys.executable, "-m", "airflow", *context.args]
@@ -88,7 +88,7 @@ def source(
 ) -> None:
     """Serve recorded days as if they were huggingface.co and arxiv.org."""
     from .settings import REPO
-    from .source import serve_source
+    from .source.server import serve_source
 
     serve_source(recorded or REPO / "demo", port)
 
@@ -110,7 +110,7 @@ def report(
     day: Day, lang: Annotated[Language, typer.Option(help="The language of the report's own words.")] = Language.zh
 ) -> None:
     """Print the daily report of a date as Markdown."""
-    from .report import format_report
+    from .report.render import format_report
     from .settings import load_settings
     from .warehouse import open_published
 

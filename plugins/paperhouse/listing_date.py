@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from .errors import PaperhouseError
 
 FIRST_LISTING_DATE = date(2023, 5, 4)
+RUN_TYPES = {"scheduled", "backfill", "manual", "asset_triggered", "asset_materialization", "operator_triggered"}
 
 
 class ListingDateError(PaperhouseError):
@@ -56,6 +57,8 @@ def resolve_listing_date(
     Scheduled and backfill runs are about their logical date. A manual run is about the date of its form,
     else about the day it was asked to run after. Raises ListingDateError.
     """
+    if run_type not in RUN_TYPES:
+        raise MalformedDate(f"no rule says which date a run of type {run_type!r} is about")
     if run_type == "backfill" and form_date:
         raise DateInBackfill(
             f"the backfill was started with the date {form_date} in its configuration, which would fetch that "

@@ -9,11 +9,11 @@ from contextlib import suppress
 
 import requests
 
+from ..errors import PaperhouseError
+from ..settings import Settings
 from .airflow_api import AirflowApi, AirflowRefused
 from .airflow_env import airflow_home, api_port
-from .errors import PaperhouseError
 from .prepare_airflow import POOL
-from .settings import Settings
 
 log = logging.getLogger("paperhouse")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import requests
 
+from ..errors import PaperhouseError
 from .airflow_env import DAG_ID, password_file
-from .errors import PaperhouseError
 
 
 class AirflowRefused(PaperhouseError):

@@ -12,13 +12,13 @@ from typing import Any, TextIO
 
 from pluggy import HookimplMarker
 
+from ..errors import PaperhouseError
+from ..settings import REPO, Settings
 from .airflow_api import AirflowApi, find_failure_reason, to_one_line
 from .airflow_env import DAG_ID, airflow_environment, airflow_home
-from .errors import PaperhouseError
 from .prepare_airflow import prepare_airflow
 from .service_owner import without_services
 from .services import Services, find_services
-from .settings import REPO, Settings
 
 hook = HookimplMarker("airflow")
 
@@ -93,6 +93,8 @@ def _test_dag(listing_date: date, progress: "_TaskProgress") -> str:
     if bag.import_errors:
         raise RunFailed(to_one_line(next(iter(bag.import_errors.values())).strip().splitlines()[-1]))
     dag = bag.dags[DAG_ID]
+    for task in dag.tasks:
+        task.retries = 0  # somebody is watching, and requests are tried again by themselves
     get_listener_manager().add_listener(progress)
     # dag.test() first clears what has its logical date; without a logical date that is every run there is.
     logical_date = datetime.now(UTC)
@@ -137,12 +139,9 @@ class _TaskProgress:
 
     @hook
     def on_task_instance_failed(self, previous_state: Any, task_instance: Any, error: Any) -> None:
-        # Airflow's runner takes Ctrl-C for a failure of the task and would try again.
+        # Airflow's runner takes Ctrl-C for a failure of the task.
         if isinstance(error, KeyboardInterrupt):
             raise error
-        if task_instance.state == "up_for_retry":
-            self._print(task_instance, f"failed, will try again: {to_one_line(error)}")
-            return
         self.reason = self.reason or f"{task_instance.task_id}: {to_one_line(error)}"
         self._print(task_instance, "failed")
 

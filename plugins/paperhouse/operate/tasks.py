@@ -8,16 +8,16 @@ import logging
 
 from airflow.sdk.exceptions import AirflowFailException
 
-from .build import build_warehouse as build
-from .extract import extract_listing as extract
-from .judge import locate_docs, read_verdict
-from .landing import LandingDamaged, LandingMissing, SourcesMixed, find_fetch, read_fetch
-from .listing_date import ListingDateError, parse_listing_date, resolve_listing_date
-from .load import load_raw as load
-from .request import SourceRefused
-from .settings import SettingInvalid, load_settings
+from ..build import build_warehouse as build
+from ..extract import extract_listing as extract
+from ..judge import locate_docs, read_verdict
+from ..landing import LandingDamaged, LandingMissing, SourcesMixed, find_fetch, read_fetch
+from ..listing_date import ListingDateError, parse_listing_date, resolve_listing_date
+from ..load import load_raw as load
+from ..request import SourceRefused
+from ..settings import SettingInvalid, load_settings
+from ..transform import DbtFailed
 from .task_notes import PoolMissing, check_pool, write_note
-from .transform import DbtFailed
 
 log = logging.getLogger("paperhouse")
 
@@ -29,7 +29,7 @@ def extract_listing(context: dict) -> str:
         settings = load_settings()
         check_pool(settings)
         listing_date = resolve_listing_date(
-            run_type=str(run.run_type),
+            run_type=run.run_type.value,
             logical_date=run.logical_date,
             run_after=run.run_after,
             form_date=context["params"].get("date"),
@@ -95,7 +95,7 @@ def quality_gate(fetch_id: str, context: dict) -> str:
 
 def render_report(fetch_id: str) -> dict:
     """Write the reports of the fetch's date; return their paths, for the asset event."""
-    from .report import render_report as render
+    from ..report.render import render_report as render
 
     settings = load_settings()
     listing_date = parse_listing_date(read_fetch(find_fetch(settings, fetch_id)).listing_date)

@@ -7,8 +7,8 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .locking import hold_lock
-from .settings import REPO, Settings
+from ..locking import hold_lock
+from ..settings import REPO, Settings
 
 DAG_ID = "daily_papers"
 DEFAULT_PORT = 8080
@@ -73,7 +73,7 @@ def _metadata_variables(home: Path) -> dict[str, str]:
     name = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
     if _is_exported(name) and not os.environ.get(name, "").startswith("sqlite"):
         return {}
-    connect_args = "paperhouse.airflow_env.SQLITE_CONNECT_ARGS"
+    connect_args = "paperhouse.operate.airflow_env.SQLITE_CONNECT_ARGS"
     return {
         name: f"sqlite:///{home / 'airflow.db'}",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS": connect_args,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from paperhouse.source_folder import RecordedFolder
-from paperhouse.source_pages import (
+from paperhouse.source.folder import RecordedFolder
+from paperhouse.source.pages import (
     render_abstract_page,
     render_feed,
     render_feed_error,

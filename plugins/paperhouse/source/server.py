@@ -19,8 +19,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from paperhouse.source_answers import Reply, answer_request
-from paperhouse.source_folder import RecordedFolder, RecordingInvalid
+from paperhouse.source.answers import Reply, answer_request
+from paperhouse.source.folder import RecordedFolder, RecordingInvalid
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """Bring Airflow's metadata database to the installed version and create the pool that builds share.
 
-`python -m paperhouse.prepare_airflow` does it by hand; the container set starts with it.
+`python -m paperhouse.operate.prepare_airflow` does it by hand; the container set starts with it.
 """
 
 import hashlib
@@ -10,10 +10,10 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from ..errors import PaperhouseError
+from ..locking import hold_lock
+from ..settings import Settings, load_settings
 from .airflow_env import airflow_environment, airflow_home
-from .errors import PaperhouseError
-from .locking import hold_lock
-from .settings import Settings, load_settings
 
 POOL = "warehouse"
 
@@ -38,7 +38,7 @@ def prepare_airflow(settings: Settings) -> None:
         # A process of its own: Airflow must not be imported here, callers may not need it at all.
         with log.open("w") as output:
             code = subprocess.run(
-                [sys.executable, "-c", "from paperhouse.prepare_airflow import migrate_metadata as m; m()"],
+                [sys.executable, "-c", "from paperhouse.operate.prepare_airflow import migrate_metadata as m; m()"],
                 env=environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,

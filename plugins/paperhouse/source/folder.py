@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from .errors import PaperhouseError
+from ..errors import PaperhouseError
 
 
 class RecordingMissing(PaperhouseError):

@@ -3,20 +3,19 @@
 from dataclasses import replace
 from datetime import date
 
+from ..settings import REPO, load_settings
+from ..source.server import start_source
+from ..warehouse import open_published
 from .run_day import run_day
-from .settings import REPO, load_settings
-from .source import start_source
-from .warehouse import open_published
 
 DEMO_DATE = date(2025, 12, 25)
 
 NEXT_STEPS = """
-The warehouse   {warehouse}
-The report      {reports}/{date}.zh.md  .en.md  .html
+The warehouse   {data_dir}/warehouse.duckdb
+The report      {data_dir}/reports/{date}.zh.md  .en.md  .html
 
-Query it        .venv/bin/paperhouse sql "select title, upvotes from papers order by upvotes desc limit 5"
-                (for the demo's data: PAPERHOUSE_DATA_DIR={data_dir})
-or from Python  duckdb.connect("{warehouse}", read_only=True).execute("from day_status").fetchall()
+Query it        PAPERHOUSE_DATA_DIR={data_dir} .venv/bin/paperhouse sql "select title, upvotes from papers limit 5"
+or from Python  duckdb.connect("{data_dir}/warehouse.duckdb", read_only=True).execute("from day_status").fetchall()
 
 Next            make up                       the Airflow UI, with live data from huggingface.co
                 make run DATE={date}      one live day
@@ -50,15 +49,6 @@ def run_demo() -> None:
         ).fetchall()
     for upvotes, title, domain in rows:
         print(f"  {upvotes:>4}  {title[:76]:<76}  {domain}")
-    print(
-        NEXT_STEPS.format(
-            warehouse=_shorten(settings.warehouse_link),
-            reports=_shorten(settings.reports_dir),
-            data_dir=_shorten(settings.data_dir),
-            date=DEMO_DATE,
-        )
-    )
-
-
-def _shorten(path) -> str:
-    return str(path.relative_to(REPO) if path.is_relative_to(REPO) else path)
+    data_dir = settings.data_dir
+    shown = data_dir.relative_to(REPO) if data_dir.is_relative_to(REPO) else data_dir
+    print(NEXT_STEPS.format(data_dir=shown, date=DEMO_DATE))

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import requests
 
+from ..errors import PaperhouseError
+from ..settings import Settings
 from .airflow_api import AirflowApi
 from .airflow_env import DAG_ID, airflow_environment, airflow_home, api_port, password_file
-from .errors import PaperhouseError
 from .prepare_airflow import prepare_airflow
 from .service_owner import claim_services, end_group, read_state, remove_state, write_state
-from .settings import Settings
 
 # In the order in which they stop: tasks report their end to the API server.
 COMMANDS = {

@@ -15,11 +15,11 @@ from pathlib import Path
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from .landing import write_file
-from .report_rows import Day, read_day
-from .report_text import escape_markdown, link_html, link_markdown, to_line
-from .settings import Settings
-from .warehouse import open_published
+from ..landing import write_file
+from ..settings import Settings
+from ..warehouse import open_published
+from .rows import Day, read_day
+from .text import escape_markdown, link_html, link_markdown, to_line
 
 TEMPLATES = {"zh": "zh.md.j2", "en": "en.md.j2", "html": "html.j2"}
 
@@ -66,7 +66,7 @@ def _format_day(day: Day, form: str) -> str:
 def _environment(is_html: bool) -> Environment:
     # `finalize` sees every value a template prints, so that no template can forget to escape one.
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "report_templates"),
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         finalize=to_line if is_html else escape_markdown,
         undefined=StrictUndefined,

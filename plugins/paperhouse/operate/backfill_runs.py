@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from ..errors import PaperhouseError
+from ..settings import Settings
 from .airflow_api import AirflowApi
 from .airflow_env import DAG_ID, airflow_environment
-from .errors import PaperhouseError
 from .services import Services
-from .settings import Settings
 
 OPEN_STATES = ["queued", "running"]
 PAGE = 100  # the most rows that Airflow's API hands out at once
@@ -89,7 +89,7 @@ def close_backfills(settings: Settings, services: Services) -> None:
     # A process of its own, as Airflow's models must not be imported here. Not the cancel of Airflow's API: it
     # leaves the backfill paused, and its runs, cleared in the UI, then wait for ever (apache/airflow#72054).
     subprocess.run(
-        [sys.executable, "-c", "from paperhouse.backfill_runs import close_in_metadata as c; c()"],
+        [sys.executable, "-c", "from paperhouse.operate.backfill_runs import close_in_metadata as c; c()"],
         env=airflow_environment(settings, services.port),
         capture_output=True,
         check=True,

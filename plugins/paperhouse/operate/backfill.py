@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
+from ..errors import PaperhouseError
+from ..settings import Settings
 from .airflow_api import AirflowRefused, find_failure_reason, to_one_line
 from .airflow_env import DAG_ID
 from .backfill_runs import OPEN_STATES, BackfillRuns, close_backfills, settle_earlier_backfill
-from .errors import PaperhouseError
 from .services import Services, running_services
-from .settings import Settings
 
 PARSE_SECONDS = 60
 BACKFILL_VARIABLES = {

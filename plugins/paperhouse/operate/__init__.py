@@ -1,0 +1,1 @@
+"""Running Airflow on one machine, and what its tasks do."""

@@ -1,0 +1,1 @@
+"""The daily report, rendered from what is published."""
