@@ -85,7 +85,7 @@ def daily_papers():
         """Fail the run when its fetch was rejected; return what was checked."""
         from paperhouse.operate.tasks import quality_gate
 
-        return quality_gate(fetch_id, get_current_context())
+        return quality_gate(fetch_id)
 
     @task(execution_timeout=timedelta(minutes=10), outlets=[REPORT])
     def render_report(fetch_id: str):

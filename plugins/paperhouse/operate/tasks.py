@@ -17,7 +17,7 @@ from ..load import load_raw as load
 from ..request import SourceRefused
 from ..settings import SettingInvalid, load_settings
 from ..transform import DbtFailed
-from .task_notes import PoolMissing, check_pool, write_note
+from .preflight import PoolMissing, check_pool
 
 log = logging.getLogger("paperhouse")
 
@@ -65,11 +65,8 @@ def build_warehouse(fetch_id: str, context: dict) -> dict:
     }
 
 
-def quality_gate(fetch_id: str, context: dict) -> str:
-    """Return a line about the checks of an accepted fetch; fail the run for a rejected or unjudged one.
-
-    The line, the warnings and the address of the Data Docs are the note of the task in the UI.
-    """
+def quality_gate(fetch_id: str) -> str:
+    """Return a line about the checks of an accepted fetch; fail the run for a rejected or unjudged one."""
     settings = load_settings()
     folder = find_fetch(settings, fetch_id)
     listing_date = read_fetch(folder).listing_date
@@ -85,9 +82,9 @@ def quality_gate(fetch_id: str, context: dict) -> str:
         )
     lines = [f"{listing_date}: {outcome}"]
     lines += [f"{check.check_name}: {check.message} ({check.observed})" for check in warnings]
-    write_note(settings, context, "\n\n".join([*lines, f"Data Docs: {locate_docs(settings)}"]))
     for line in lines[1:]:
         log.warning("%s: %s", listing_date, line)
+    log.info("Data Docs: %s", locate_docs(settings))
     if not verdict.is_accepted:
         raise AirflowFailException(lines[0])
     return lines[0]

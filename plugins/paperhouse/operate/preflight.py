@@ -1,10 +1,11 @@
-"""What a running task asks of its own Airflow: that its pool exists, and a note that people see in the UI.
+"""Preflight: what a run needs of its own Airflow, asked before it starts to work.
 
-Tasks have no access to Airflow's database; they use its REST API, where one listens. A run without a server
-(`make run`) has neither pools nor a UI.
+Tasks have no access to Airflow's database; they ask its REST API, where one listens. A run without a server
+(`make run`) knows no pools.
 """
 
 import logging
+import time
 from contextlib import suppress
 
 import requests
@@ -15,6 +16,8 @@ from .airflow_api import AirflowApi, AirflowRefused
 from .airflow_env import airflow_home, api_port
 from .prepare_airflow import POOL
 
+TRUSTED_SECONDS = 60  # a backfill starts dozens of runs a minute; they need not all ask
+
 log = logging.getLogger("paperhouse")
 
 
@@ -24,9 +27,14 @@ class PoolMissing(PaperhouseError):
 
 def check_pool(settings: Settings) -> None:
     """Raise PoolMissing when the pool of `build_warehouse` was deleted."""
+    stamp = settings.locks_dir / "pool-seen"
+    if stamp.exists() and time.time() - stamp.stat().st_mtime < TRUSTED_SECONDS:
+        return
     try:
         with suppress(requests.ConnectionError, FileNotFoundError):
-            _open_api(settings).call("GET", f"pools/{POOL}")
+            AirflowApi(api_port(), airflow_home(settings)).call("GET", f"pools/{POOL}")
+            stamp.parent.mkdir(parents=True, exist_ok=True)
+            stamp.touch()
     except AirflowRefused as refused:
         if refused.status == 404:
             raise PoolMissing(
@@ -34,18 +42,3 @@ def check_pool(settings: Settings) -> None:
                 f"`paperhouse airflow pools set {POOL} 1 builds` and clear this run"
             ) from None
         log.warning("the pool could not be checked: %s", refused)
-
-
-def write_note(settings: Settings, context: dict, note: str) -> None:
-    """Show `note` on the task in the UI. A note that cannot be written never fails a task."""
-    task = context["ti"]
-    path = f"dags/{task.dag_id}/dagRuns/{task.run_id}/taskInstances/{task.task_id}"
-    try:
-        with suppress(requests.ConnectionError, FileNotFoundError):
-            _open_api(settings).call("PATCH", path, {"note": note}, update_mask="note")
-    except AirflowRefused as refused:
-        log.warning("the note could not be written: %s", refused)
-
-
-def _open_api(settings: Settings) -> AirflowApi:
-    return AirflowApi(api_port(), airflow_home(settings))
