@@ -166,6 +166,18 @@ def test_killed_build_is_finished_by_the_next_one_with_the_verdict_it_had(settin
     ) == [(11, 11)]
 
 
+def test_lost_versions_come_back_with_the_next_build(settings):
+    build_body(settings, DAY, items(1), "2025-12-25T09:00:00")
+    build_body(settings, DAY, items(1, 2), "2025-12-26T09:00:00")
+    with open_published(settings) as warehouse:
+        before = hash_content(warehouse)
+    shutil.rmtree(settings.versions_dir)
+    assert build_warehouse(settings, say=lambda line: None).accepted_count == 2
+    with open_published(settings) as warehouse:
+        assert hash_content(warehouse) == before
+    assert rows(settings, "select count(*) from fetches") == [(2,)]
+
+
 def test_same_content_in_another_order_has_the_same_hash(tmp_path, settings):
     days = {DAY: items(1, 2), "2025-12-26": items(2, 3, upvotes=7), WEEKEND: []}
     hashes = []

@@ -48,7 +48,7 @@ def build_file(settings) -> Path:
     """Every model built from nothing: all tables exist, all are empty."""
     file = settings.build_dir / "warehouse.duckdb"
     file.parent.mkdir(parents=True)
-    copy_scope(settings, file, [Waiting("no such fetch", date(2026, 1, 5), "")])
+    copy_scope(settings, file, [Waiting("no such fetch", date(2026, 1, 5), "", is_judged=False)])
     record_verdicts(settings, file, [], datetime(2026, 1, 5, tzinfo=UTC), None)
     run_dbt(settings, file, "build", "--exclude", "resource_type:unit_test")
     return file

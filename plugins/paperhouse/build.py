@@ -36,7 +36,7 @@ def build_warehouse(
 ) -> Built:
     """Judge and publish all waiting fetches; with `fetch_id`, until that one is done, by us or another run.
 
-    One fetch a date and round, the oldest first, so that each is judged against what was accepted before it.
+    One unjudged fetch a date and round, the oldest first, so that each is judged against what was accepted before.
     Raises DbtFailed, ReadBackFailed, LockTimeout; readers keep the last version then.
     """
     total = Built()
@@ -45,7 +45,7 @@ def build_warehouse(
         while waiting := list_waiting(settings):
             if fetch_id and fetch_id not in {one.fetch_id for one in waiting}:
                 break
-            built = _build_group(settings, judge, _pick_oldest_by_date(waiting), fetch_id, run_id, say)
+            built = _build_group(settings, judge, _pick_round(waiting), fetch_id, run_id, say)
             total = Built(
                 built.version or total.version,
                 total.accepted_count + built.accepted_count,
@@ -55,8 +55,10 @@ def build_warehouse(
     return total
 
 
-def _pick_oldest_by_date(waiting: list[Waiting]) -> list[Waiting]:
-    return list({one.listing_date: one for one in reversed(waiting)}.values())
+def _pick_round(waiting: list[Waiting]) -> list[Waiting]:
+    """Everything judged before (a killed build, lost versions) and the oldest unjudged fetch of each date."""
+    oldest = {one.listing_date: one for one in reversed(waiting) if not one.is_judged}
+    return [one for one in waiting if one.is_judged] + list(oldest.values())
 
 
 def _build_group(

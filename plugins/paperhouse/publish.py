@@ -46,6 +46,7 @@ def publish_build(settings: Settings, build_file: Path, base: Path | None) -> Pa
     version = folder / "warehouse.duckdb"
     build_file.replace(version)
     _sync(folder)
+    _sync(settings.versions_dir)
     if current_version(settings) != base:
         shutil.rmtree(folder)
         raise BaseIsStale(f"the current version is {current_version(settings)}, this build began on {base}")

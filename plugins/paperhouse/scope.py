@@ -24,6 +24,7 @@ class Waiting:
     fetch_id: str
     listing_date: date
     landing_folder: str
+    is_judged: bool
 
 
 def list_waiting(settings: Settings) -> list[Waiting]:
@@ -31,7 +32,7 @@ def list_waiting(settings: Settings) -> list[Waiting]:
     with open_working(settings) as working:
         _attach_published_ids(settings, working)
         rows = working.execute("""
-            select fetch_id, listing_date, landing_folder
+            select fetch_id, listing_date, landing_folder, is_accepted is not null
             from raw.fetches
             left join raw.verdicts using (fetch_id)
             where fetch_id not in (from published_ids) and coalesce(is_accepted and not is_held, true)
