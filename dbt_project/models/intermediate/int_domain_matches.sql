@@ -15,35 +15,48 @@ with texts as (
 
 tokenized as (
 
-    select paper_id, source, text_number, text, {{ tokenize('text') }} as tokens
+    select row_number() over () as text_id, paper_id, source, text_number, text, {{ tokenize('text') }} as tokens
     from texts
     where text is not null
 
 ),
 
-positioned as (
+-- Where a name may begin: one word, or two words that stand side by side.
+openings as (
 
+    select text_id, generate_subscripts(tokens, 1) as start_at, unnest(tokens) as opening
+    from tokenized
+    union all
     select
-        paper_id, source, text_number, tokens,
-        generate_subscripts(tokens, 1) as start_at,
-        unnest(tokens) as token
+        text_id,
+        generate_subscripts(tokens, 1),
+        unnest(list_transform(tokens, lambda token, i: token || ' ' || tokens[i + 1]))
     from tokenized
 
 ),
 
-matches as (
+candidates as (
 
     select
-        positioned.paper_id,
-        positioned.source,
-        positioned.text_number,
-        positioned.start_at,
-        positioned.start_at + aliases.token_count - 1 as end_at,
+        openings.text_id,
+        openings.start_at,
+        openings.start_at + aliases.token_count - 1 as end_at,
         aliases.domain_id,
+        aliases.tokens,
         aliases.pattern
-    from positioned
-    inner join {{ ref('int_domain_aliases') }} as aliases on positioned.token = aliases.first_token
-    where positioned.tokens[positioned.start_at:positioned.start_at + aliases.token_count - 1] = aliases.tokens
+    from openings
+    inner join {{ ref('int_domain_aliases') }} as aliases
+        on openings.opening = array_to_string(aliases.tokens[1:2], ' ')
+
+),
+
+-- Only names of three words and more are not settled by how they begin.
+matches as (
+
+    select candidates.* exclude (tokens)
+    from candidates
+    inner join tokenized using (text_id)
+    where len(candidates.tokens) <= 2 or tokenized.tokens[candidates.start_at:candidates.end_at] = candidates.tokens
 
 ),
 
@@ -52,26 +65,33 @@ longest as (
     select matches.*
     from matches
     anti join matches as longer
-        on matches.paper_id = longer.paper_id
-        and matches.source = longer.source
-        and matches.text_number = longer.text_number
+        on matches.text_id = longer.text_id
         and matches.start_at >= longer.start_at
         and matches.end_at <= longer.end_at
         and matches.end_at - matches.start_at < longer.end_at - longer.start_at
 
 ),
 
+-- The first mention speaks for all of them.
+mentions as (
+
+    select text_id, domain_id, min(start_at) as start_at, min_by(pattern, start_at) as pattern
+    from longest
+    group by text_id, domain_id
+
+),
+
 quoted as (
 
     select
-        longest.paper_id,
-        longest.source,
-        longest.text_number,
-        longest.start_at,
-        longest.domain_id,
-        regexp_extract(tokenized.text, longest.pattern, 1) as evidence
-    from longest
-    inner join tokenized using (paper_id, source, text_number)
+        tokenized.paper_id,
+        tokenized.source,
+        tokenized.text_number,
+        mentions.start_at,
+        mentions.domain_id,
+        regexp_extract(tokenized.text, mentions.pattern, 1) as evidence
+    from mentions
+    inner join tokenized using (text_id)
 
 )
 
