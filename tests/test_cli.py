@@ -1,5 +1,6 @@
 """The `paperhouse` command as a person meets it."""
 
+import json
 import subprocess
 import sys
 
@@ -10,6 +11,29 @@ from paperhouse.query import QueryFailed, run_query
 from paperhouse.warehouse import open_build
 from typer.testing import CliRunner
 
+PAPER_METRICS = [
+    "claim_id",
+    "paper_id",
+    "paper_version",
+    "section",
+    "role",
+    "metric",
+    "value",
+    "value_max",
+    "value_text",
+    "unit",
+    "comparator",
+    "kind",
+    "direction",
+    "method",
+    "baseline",
+    "baseline_value",
+    "dataset",
+    "evidence",
+    "evidence_location",
+    "reading_source",
+    "extractor",
+]
 COMMANDS = sorted(command.name or command.callback.__name__ for command in app.registered_commands)
 
 
@@ -86,3 +110,29 @@ def test_table_shows_whole_values_and_null(published):
 def test_query_reaches_nothing_but_the_warehouse(published, query):
     with pytest.raises(QueryFailed):
         run_query(published, query)
+
+
+def test_numbers_of_a_text_come_out_with_the_columns_of_paper_metrics(tmp_path):
+    text = "在 MATH 数据集上，准确率从 71.2% 提升到 83.5%。"
+    (tmp_path / "text.md").write_text(text)
+    records = json.loads(call("extract", "--text-file", str(tmp_path / "text.md"), "--json").stdout)
+    assert [list(record) for record in records] == [PAPER_METRICS] * len(records)
+    assert [(r["value"], r["baseline_value"], r["unit"], r["dataset"]) for r in records] == [(83.5, 71.2, "%", "MATH")]
+    assert all(record["evidence"] in text and record["value_text"] in record["evidence"] for record in records)
+
+
+def test_numbers_of_a_paper_name_the_paragraph_they_stand_in(tmp_path):
+    (tmp_path / "paper.html").write_text(
+        '<article class="ltx_document"><h1 class="ltx_title ltx_title_document">Foo: a method</h1>'
+        '<section class="ltx_section" id="S1"><h2 class="ltx_title ltx_title_section">Results</h2>'
+        '<div class="ltx_para" id="S1.p1"><p class="ltx_p">Foo reaches an accuracy of 91.5% on ImageNet.</p></div>'
+        "</section></article>"
+    )
+    (record,) = json.loads(call("extract", "--html-file", str(tmp_path / "paper.html")).stdout)
+    assert (record["value"], record["metric"], record["method"], record["dataset"]) == (
+        91.5,
+        "accuracy",
+        "Foo",
+        "ImageNet",
+    )
+    assert (record["evidence_location"], record["section"], record["reading_source"]) == ("S1.p1", "Results", "html")

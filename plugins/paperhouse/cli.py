@@ -120,6 +120,25 @@ def report(
 
 
 @app.command()
+def extract(
+    text_file: Annotated[Path | None, typer.Option(help="A plain or Markdown text, English or Chinese.")] = None,
+    html_file: Annotated[Path | None, typer.Option(help="A paper as arXiv's HTML.")] = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print JSON; the only form there is.")] = True,
+) -> None:
+    """Print the numbers that the running text of a file reports, as one JSON array."""
+    from .claims.records import extract_from_document, extract_from_text
+    from .read.html import read_html
+
+    if (text_file is None) == (html_file is None):
+        raise typer.BadParameter("give either --text-file or --html-file")
+    if text_file:
+        records = extract_from_text(text_file.read_text())
+    else:
+        records = extract_from_document(read_html(html_file.read_bytes()))
+    print(json.dumps(records, indent=1, ensure_ascii=False))
+
+
+@app.command()
 def status() -> None:
     """Say what is published, what waits, and in which state the days are."""
     from .settings import load_settings

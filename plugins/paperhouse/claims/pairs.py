@@ -1,0 +1,90 @@
+"""Numbers that belong to another number: the old value of a from-to, the rival's value of a comparison."""
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from .numbers import Quantity
+from .scene import Scene
+
+FROM = re.compile(r"(?:\bfrom|从|由|自)(?:\s|an?|约|about|around|原来的|原先的|原始的|的|[^\d，。,;]{0,8}的)*$")
+TO = re.compile(
+    r"[^。.;；]{0,24}?(?:\bto|→|->|至|到|为)(?:\s|an?\b|peak|of|as high as|as low as|average|了|约|about|only|仅|just)*"
+)
+ARROW = re.compile(r"\s*(?:→|->|=>)\s*")
+AFTER_RIVAL = re.compile(r"\s*(?:\(|（|:|：|的|'s|’s|at|with|reaches|仅?为|得分)?\s*(?:约|about|的)?\s*")
+COMPARED = re.compile(
+    r"(?:compared (?:to|with)|versus|vs\.?|against|than|up from|down from|over|而非|对比|相比|"
+    r"高于|低于|优于|远低于|远高于|超过)\s*(?:its|the|an?|其)?\s*$"
+)
+FOR_RIVAL = re.compile(r"\s*(?:for|by|of|from|with|in|achieved by|obtained by)\s+(?:the\s+)?")
+OTHERS = re.compile(r"(?:低于|高于|优于|不及|超过)其(?:他|余|在)[^，。,;；]{0,40}的\s*$")
+
+
+@dataclass
+class Pairs:
+    """By the start of a quantity: values and names it is compared with; `dropped` are those values' own places."""
+
+    baseline_values: dict[int, float] = field(default_factory=dict)
+    rivals: dict[int, str] = field(default_factory=dict)
+    dropped: set[int] = field(default_factory=set)
+
+
+def pair_values(scene: Scene) -> Pairs:
+    """Find "from A to B", "A → B", "B compared with A for Rival" and "Rival (A)" in one sentence."""
+    pairs, text = Pairs(), scene.text
+    measured = [q for q in scene.quantities if q.unit not in ("count", "px", "rank")]
+    for old, new in pairwise(measured):
+        between = text[old.end : new.left]
+        path = FROM.search(text, max(0, old.left - 40), old.left) and TO.fullmatch(between)
+        if (path or ARROW.fullmatch(between)) and old.unit in (new.unit, None):
+            attach(pairs, old, new)
+    for new, old in pairwise(measured):
+        if old.start in pairs.dropped or new.start in pairs.dropped or not alike(old, new):
+            continue
+        if rival := find_rival(scene, old):
+            attach(pairs, old, new)
+            if rival != "-":
+                pairs.rivals[new.start] = rival
+    for old in measured:  # "beats X (64.1) and Y (66.0)": the later ones go too, the first value stays
+        if old.start not in pairs.dropped and in_parentheses_of_rival(scene, old) and pairs.dropped:
+            pairs.dropped.add(old.start)
+    return pairs
+
+
+def attach(pairs: Pairs, old: Quantity, new: Quantity) -> None:
+    pairs.dropped.add(old.start)
+    pairs.baseline_values[new.start] = old.value
+
+
+def alike(old: Quantity, new: Quantity) -> bool:
+    return old.unit == new.unit or {old.unit, new.unit} <= {None, "%", "score"}
+
+
+def find_rival(scene: Scene, old: Quantity) -> str | None:
+    """The rival whose value `old` is, "-" for an unnamed one, None where `old` is a result of its own."""
+    text = scene.text
+    if in_parentheses_of_rival(scene, old):
+        return next(n.text for n in reversed(scene.names) if n.end <= old.start and n.is_baseline)
+    before = [n for n in scene.names if n.is_baseline and n.end <= old.left]
+    if before and re.fullmatch(r"\s*(?:的|'s|’s)\s*", text[before[-1].end : old.left]):
+        return before[-1].text
+    if before and re.fullmatch(
+        r"\s*(?:performance|levels?|results?|scores?|accuracy)?\s+of\s*", text[before[-1].end : old.left]
+    ):
+        return before[-1].text
+    if OTHERS.search(text, max(0, old.left - 60), old.left):
+        return "-"
+    if COMPARED.search(text, max(0, old.left - 24), old.left):
+        if m := FOR_RIVAL.match(text, old.end):
+            return next((n.text for n in scene.names if n.start == m.end()), "-")
+        return "-"
+    return None
+
+
+def in_parentheses_of_rival(scene: Scene, old: Quantity) -> bool:
+    """X (64.1), where X is a rival."""
+    return any(
+        n.is_baseline and n.end <= old.start and re.fullmatch(r"\s*[(（]\s*", scene.text[n.end : old.left])
+        for n in scene.names
+    ) and bool(re.match(r"\s*[)）]", scene.text[old.right :]))
