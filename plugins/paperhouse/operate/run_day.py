@@ -13,6 +13,7 @@ from typing import Any, TextIO
 from pluggy import HookimplMarker
 
 from ..errors import PaperhouseError
+from ..locking import hold_lock
 from ..settings import REPO, Settings
 from .airflow_api import AirflowApi, find_failure_reason, to_one_line
 from .airflow_env import DAG_ID, airflow_environment, airflow_home
@@ -77,10 +78,28 @@ def _run_here(settings: Settings, listing_date: date) -> None:
     sys.path.insert(0, str(REPO / "config"))  # for airflow_local_settings
     with _interrupt_on_term(), _terminal_apart(log) as terminal:
         progress = _TaskProgress(terminal)
+        _register_dags(settings)
         state = _test_dag(listing_date, progress)
     if state != "success":
         print(f"The log of this run is {log}")
         raise RunFailed(progress.reason or f"the run ended as {state}; see {log}")
+
+
+def _register_dags(settings: Settings) -> None:
+    """Write the DAG files into the metadata, one process at a time.
+
+    dag.test() does it too, but two first runs at once would both insert the same rows, and one would fail.
+    """
+    from airflow.dag_processing.bundles.manager import DagBundlesManager
+    from airflow.dag_processing.dagbag import BundleDagBag, sync_bag_to_db
+
+    with hold_lock(airflow_home(settings) / "register.lock", timeout=120):
+        bundles = DagBundlesManager()
+        bundles.sync_bundles_to_db()
+        for bundle in bundles.get_all_dag_bundles():
+            bundle.initialize()
+            bag = BundleDagBag(dag_folder=bundle.path, bundle_path=bundle.path, bundle_name=bundle.name)
+            sync_bag_to_db(bag, bundle.name, bundle.version)
 
 
 def _test_dag(listing_date: date, progress: "_TaskProgress") -> str:
