@@ -21,7 +21,7 @@ LOCK_TIMEOUT = 3600  # seconds; a queue of builds, each of a few seconds
 
 @dataclass(frozen=True)
 class Built:
-    """What a build did. `version` is None when nothing new was accepted and readers keep what they have."""
+    """What a build did, in fetches and batches. `version` is None when nothing new was accepted."""
 
     version: Path | None = None
     accepted_count: int = 0
@@ -34,7 +34,7 @@ def build_warehouse(
     run_id: str | None = None,
     say: Callable[[str], None] = print,
 ) -> Built:
-    """Judge and publish all waiting fetches; with `fetch_id`, until that one is done, by us or another run.
+    """Judge and publish all that waits; with `fetch_id`, until that fetch or batch is done, by us or another run.
 
     One unjudged fetch a date and round, the oldest first, so that each is judged against what was accepted before.
     Raises DbtFailed, ReadBackFailed, LockTimeout; readers keep the last version then.
@@ -56,9 +56,10 @@ def build_warehouse(
 
 
 def _pick_round(waiting: list[Waiting]) -> list[Waiting]:
-    """Everything judged before (a killed build, lost versions) and the oldest unjudged fetch of each date."""
-    oldest = {one.listing_date: one for one in reversed(waiting) if not one.is_judged}
-    return [one for one in waiting if one.is_judged] + list(oldest.values())
+    """Batches, everything judged before (a killed build, lost versions), and the oldest unjudged fetch of each date."""
+    ready = [one for one in waiting if one.is_judged or one.is_batch]
+    oldest = {one.listing_date: one for one in reversed(waiting) if one not in ready}
+    return ready + list(oldest.values())
 
 
 def _build_group(
@@ -75,12 +76,16 @@ def _build_group(
         say(f"{stale}; building again")
         return _build_round(settings, judge, group, run_id, say)
     except DbtFailed as error:
-        dates = {one.listing_date for one in group if one.fetch_id == fetch_id}
-        own = [one for one in group if one.listing_date in dates]
+        asked = [one for one in group if one.fetch_id == fetch_id]
+        own = [one for one in group if one in asked or _share_date(one, asked)]
         if not own or own == group:
             raise
-        say(f"{len(group)} dates did not build together ({error}); building {own[0].listing_date} alone")
+        say(f"{len(group)} did not build together ({error}); building {own[0].listing_date or fetch_id} alone")
         return _build_round(settings, judge, own, run_id, say)
+
+
+def _share_date(one: Waiting, others: list[Waiting]) -> bool:
+    return any(not (one.is_batch or other.is_batch) and one.listing_date == other.listing_date for other in others)
 
 
 def _build_round(settings: Settings, judge: Judge, group: list[Waiting], run_id: str | None, say: Callable) -> Built:
@@ -97,7 +102,7 @@ def _build_round(settings: Settings, judge: Judge, group: list[Waiting], run_id:
     if accepted_count:
         run_dbt(settings, build_file, "build", "--exclude", "path:models/staging", "resource_type:unit_test")
         version = publish_build(settings, build_file, base)
-        say(f"published {version.parent.name} with {accepted_count} new fetches")
+        say(f"published {version.parent.name} with {accepted_count} new fetches or batches")
     shutil.rmtree(settings.build_dir)
     return Built(version, accepted_count, len(verdicts) - accepted_count)
 
@@ -120,7 +125,7 @@ def _judge_group(settings: Settings, judge: Judge, build_file: Path, group: list
             if file.exists():
                 verdict = read_verdict(file)
             else:
-                verdict = judge.judge(build, one.fetch_id)
+                verdict = (judge.judge_batch if one.is_batch else judge.judge)(build, one.fetch_id)
                 write_file(file, json.dumps(asdict(verdict), indent=1, ensure_ascii=False).encode())
             verdicts.append(verdict)
     return verdicts

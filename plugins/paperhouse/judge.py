@@ -1,4 +1,4 @@
-"""Judge: is this fetch plausible? Great Expectations says so, once for each fetch, in the build file."""
+"""Judge: is this fetch or batch plausible? Great Expectations says so, once for each, in the build file."""
 
 import json
 import os
@@ -21,6 +21,27 @@ RECORDS_QUERY = """
     from staging.stg_hf__daily_papers
     where fetch_id = ? and reject_reason is null and not is_page_repeat
     order by page_number, item_number
+"""
+
+READINGS_QUERY = """
+    select
+        paper_id,
+        payload ->> '$.state' as state,
+        payload ->> '$.reading_source' as reading_source,
+        (payload ->> '$.state' = 'read') = (payload ->> '$.reading_source' in ('html', 'markdown')) as is_state_fitting,
+        payload ->> '$.contribution' as contribution,
+        (payload ->> '$.dropped_claim_count')::integer as dropped_count,
+        json_array_length(payload -> '$.claims')::integer as claim_count,
+        len(list_filter(json_extract(payload, '$.claims[*]'), lambda claim:
+            coalesce(claim ->> '$.value_text', '') = ''
+            or not coalesce(contains(claim ->> '$.evidence', claim ->> '$.value_text'), false)
+        )) as unproven_count,
+        len(list_filter(json_extract(payload, '$.claims[*]'), lambda claim:
+            not coalesce(isfinite(try_cast(claim ->> '$.value' as double)), false)
+        )) as infinite_count
+    from raw.readings
+    where batch_id = ?
+    order by reading_number
 """
 
 
@@ -76,8 +97,17 @@ class Judge:
             reason = detail if isinstance(detail, str) else f"{failed[0].message} ({failed[0].observed})"
         return Verdict(fetch_id, not failed, reason, checks)
 
+    def judge_batch(self, build: duckdb.DuckDBPyConnection, batch_id: str) -> Verdict:
+        """Run the suite of readings on one batch and return its verdict."""
+        readings = build.execute(READINGS_QUERY, [batch_id]).df()
+        count = build.execute("select reading_count from raw.reading_batches where batch_id = ?", [batch_id]).fetchone()
+        checks = self._run_suite("readings", batch_id, readings, {"reading_count": count[0]})
+        failed = [check for check in checks if check.severity == "critical" and not check.success]
+        reason = f"{failed[0].message} ({failed[0].observed})" if failed else None
+        return Verdict(batch_id, not failed, reason, checks)
+
     def publish_docs(self) -> None:
-        """Render Data Docs of the fetches judged since the last call, and forget all but the last 90 fetches."""
+        """Render Data Docs of the fetches judged since the last call, and forget all but the last 90 of each suite."""
         if self._results:
             self._context.build_data_docs(resource_identifiers=self._results)
             self._results = []

@@ -1,4 +1,4 @@
-"""Scope: which fetches a build works on, and the raw rows it needs for them.
+"""Scope: which fetches and batches of readings a build works on, and the raw rows it needs for them.
 
 Every mart row is a pure function of the accepted raw records of its date or paper. A build therefore replaces
 whole dates and whole papers, and copies everything that was ever accepted about them; cost follows the scope.
@@ -19,21 +19,31 @@ from .warehouse import attach_build, attach_version, open_working
 
 @dataclass(frozen=True)
 class Waiting:
-    """A loaded fetch that is not published yet, and not rejected or held."""
+    """A loaded fetch or batch of readings that is not published yet, and not rejected or held.
+
+    A batch has its id in `fetch_id`, and a `listing_date` only when it is an imported report.
+    """
 
     fetch_id: str
-    listing_date: date
+    listing_date: date | None
     landing_folder: str
     is_judged: bool
+    is_batch: bool = False
 
 
 def list_waiting(settings: Settings) -> list[Waiting]:
     """Loaded fetches without a verdict, and accepted ones that no version holds yet; oldest observation first."""
     with open_working(settings) as working:
-        _attach_published_ids(settings, working)
+        attach_published_ids(working, current_version(settings))
         rows = working.execute("""
-            select fetch_id, listing_date, landing_folder, is_accepted is not null
-            from raw.fetches
+            with landed as (
+                select fetch_id, listing_date, landing_folder, false as is_batch, observed_at from raw.fetches
+                union all
+                select batch_id, listing_date, landing_folder, true, made_at from raw.reading_batches
+            )
+
+            select fetch_id, listing_date, landing_folder, is_accepted is not null, is_batch
+            from landed
             left join raw.verdicts using (fetch_id)
             where fetch_id not in (from published_ids) and coalesce(is_accepted and not is_held, true)
             order by observed_at, fetch_id
@@ -44,7 +54,7 @@ def list_waiting(settings: Settings) -> list[Waiting]:
 def copy_scope(settings: Settings, build_file: Path, waiting: list[Waiting]) -> None:
     """Fill the `raw` schema of a build file with what a build of `waiting` needs."""
     with open_working(settings) as working:
-        _attach_published_ids(settings, working)
+        attach_published_ids(working, current_version(settings))
         attach_build(working, build_file)
         working.execute("create temp table round (fetch_id varchar)")
         working.executemany("insert into round values (?)", [[one.fetch_id] for one in waiting])
@@ -81,52 +91,90 @@ def record_verdicts(
         working.execute("commit")
         attach_build(working, build_file)
         working.execute("""
+            create temp table waiting as
+            select fetch_id from build.raw.waiting_fetches union all select batch_id from build.raw.waiting_batches;
             insert or ignore into build.raw.verdicts
-            select * from raw.verdicts semi join build.raw.waiting_fetches using (fetch_id);
+            select * from raw.verdicts semi join waiting using (fetch_id);
             create table build.raw.audit_results as
-            select * from raw.audit_results semi join build.raw.waiting_fetches using (fetch_id);
+            select * from raw.audit_results semi join waiting using (fetch_id);
         """)
 
 
-def _attach_published_ids(settings: Settings, working: duckdb.DuckDBPyConnection) -> None:
-    version = current_version(settings)
+def attach_published_ids(working: duckdb.DuckDBPyConnection, version: Path | None) -> None:
+    """Fill the temporary table `published_ids` with the fetches and batches that a version tells of."""
     working.execute("create temp table published_ids (fetch_id varchar)")
-    if version:
-        attach_version(working, version)
-        working.execute("insert into published_ids select fetch_id from published.main.fetches")
+    if version is None:
+        return
+    attach_version(working, version)
+    working.execute("insert into published_ids select fetch_id from published.main.fetches")
+    # A version of before papers were read has no such table.
+    if working.execute(
+        "select 1 from duckdb_tables() where database_name = 'published' and table_name = 'reading_batches'"
+    ).fetchone():
+        working.execute("insert into published_ids select batch_id from published.main.reading_batches")
 
 
-# Rejected fetches that no version tells of yet travel along, so that audit_results and day_status know them.
+# Rejected ones that no version tells of yet travel along, so that audit_results and day_status know them.
 _COPY_SCOPE = """
 create schema build.raw;
 
-create table build.raw.waiting_fetches as
+create temp table accepted_ids as
+select fetch_id from raw.verdicts where is_accepted and not is_held;
+
+create temp table waiting as
 select fetch_id from round
 union
 select fetch_id from raw.verdicts where not is_accepted and fetch_id not in (from published_ids);
 
+create table build.raw.waiting_fetches as
+select fetch_id from raw.fetches semi join waiting using (fetch_id);
+
+create table build.raw.waiting_batches as
+select batch_id from raw.reading_batches where batch_id in (from waiting);
+
 create table build.raw.scope_dates as
-select distinct listing_date from raw.fetches semi join build.raw.waiting_fetches using (fetch_id);
+select listing_date from raw.fetches where fetch_id in (from waiting)
+union
+select listing_date from raw.reading_batches where batch_id in (from waiting) and listing_date is not null;
 
 create temp table accepted as
-select fetch_id, listing_date, observed_at
-from raw.fetches inner join raw.verdicts using (fetch_id)
-where is_accepted and not is_held;
+select fetch_id, listing_date, observed_at from raw.fetches semi join accepted_ids using (fetch_id);
+
+-- Batches that tell of the papers or dates in scope: the waiting ones, and accepted reports of these dates.
+create temp table scope_batches as
+from build.raw.waiting_batches
+union
+select batch_id from raw.reading_batches
+where batch_id in (from accepted_ids) and listing_date in (from build.raw.scope_dates);
 
 create table build.raw.scope_papers as
-select distinct paper_id from raw.daily_papers
+select paper_id from raw.daily_papers
 where
     paper_id is not null
     and (
         fetch_id in (from build.raw.waiting_fetches)
         or fetch_id in (select fetch_id from accepted semi join build.raw.scope_dates using (listing_date))
-    );
+    )
+union
+select paper_id from raw.readings where batch_id in (from scope_batches);
 
 create table build.raw.daily_papers as
 select * from raw.daily_papers
 where
     fetch_id in (from build.raw.waiting_fetches)
     or (fetch_id in (select fetch_id from accepted) and paper_id in (from build.raw.scope_papers));
+
+create table build.raw.readings as
+select * from raw.readings
+where
+    batch_id in (from scope_batches)
+    or (batch_id in (from accepted_ids) and paper_id in (from build.raw.scope_papers));
+
+create table build.raw.reading_batches as
+select * from raw.reading_batches
+where
+    batch_id in (from scope_batches)
+    or batch_id in (select batch_id from build.raw.readings);
 
 create table build.raw.fetches as
 select * from raw.fetches
@@ -137,7 +185,13 @@ create table build.raw.verdicts (
     is_held boolean
 );
 insert into build.raw.verdicts
-select * from raw.verdicts where not is_held and fetch_id in (select fetch_id from build.raw.fetches);
+select * from raw.verdicts
+where
+    not is_held
+    and (
+        fetch_id in (select fetch_id from build.raw.fetches)
+        or fetch_id in (select batch_id from build.raw.reading_batches)
+    );
 
 create table build.raw.day_counts as
 select listing_date, max_by(item_count, (raw.fetches.observed_at, fetch_id)) as item_count

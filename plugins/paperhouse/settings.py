@@ -40,6 +40,11 @@ class Settings:
         return self.data_dir / "landing"
 
     @property
+    def readings_dir(self) -> Path:
+        """What was read of papers, one immutable folder a batch."""
+        return self.landing_dir / "readings"
+
+    @property
     def working_database(self) -> Path:
         """Private: `raw.*` of everything that was landed. Nobody but paperhouse opens it."""
         return self.data_dir / "working.duckdb"

@@ -41,6 +41,22 @@ create table if not exists raw.daily_papers (
     landing_file varchar not null,
     sha256 varchar not null
 );
+create table if not exists raw.reading_batches (
+    batch_id varchar primary key,
+    kind varchar not null,
+    listing_date date,
+    made_at timestamptz not null,
+    source varchar not null,
+    landing_folder varchar not null,
+    reading_count integer not null,
+    envelope json
+);
+create table if not exists raw.readings (
+    batch_id varchar not null,
+    reading_number integer not null,
+    paper_id varchar not null,
+    payload json not null
+);
 create table if not exists raw.verdicts (
     fetch_id varchar primary key,
     is_accepted boolean not null,
@@ -69,11 +85,9 @@ class WarehouseMissing(PaperhouseError):
 def open_working(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the private working database for writing, one process at a time; raise LockTimeout."""
     with hold_lock(settings.locks_dir / "working.lock", WORKING_LOCK_TIMEOUT):
-        is_new = not settings.working_database.exists()
         connection = _connect(settings.working_database)
         try:
-            if is_new:
-                connection.execute(WORKING_SCHEMA)
+            connection.execute(WORKING_SCHEMA)
             yield connection
         finally:
             connection.close()

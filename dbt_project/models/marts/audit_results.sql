@@ -1,7 +1,19 @@
 {{ config(materialized='incremental', incremental_strategy='append') }}
 
+with waiting as (
+
+    select fetches.fetch_id, fetches.listing_date
+    from {{ source('raw', 'fetches') }} as fetches
+    inner join {{ source('raw', 'waiting_fetches') }} as waiting_fetches using (fetch_id)
+    union all
+    select batches.batch_id, batches.listing_date
+    from {{ source('raw', 'reading_batches') }} as batches
+    inner join {{ source('raw', 'waiting_batches') }} as waiting_batches using (batch_id)
+
+)
+
 select
-    fetches.listing_date,
+    waiting.listing_date,
     results.fetch_id,
     results.suite,
     results.check_name,
@@ -13,6 +25,5 @@ select
     verdicts.judged_at as checked_at
 
 from {{ source('raw', 'audit_results') }} as results
-inner join {{ source('raw', 'waiting_fetches') }} as waiting_fetches using (fetch_id)
-inner join {{ source('raw', 'fetches') }} as fetches using (fetch_id)
+inner join waiting using (fetch_id)
 inner join {{ source('raw', 'verdicts') }} as verdicts using (fetch_id)

@@ -1,0 +1,143 @@
+"""Batches: readings land together, one immutable folder a batch, and are loaded into `raw.*` from there.
+
+landing/readings/<batch_id>/
+    readings.jsonl    one reading a line
+    report.md         the imported report, byte for byte, where the batch comes from one
+    batch.json        written last; a folder without it does not exist for readers
+    verdict.json      written when the batch was judged
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .landing import LandingDamaged, LandingMissing, claim_source, find_fetch, name_source, write_file
+from .readers.reading import Reading
+from .settings import Settings
+from .warehouse import open_working
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a batch is: `kind` is "reading" (papers were read) or "report" (a report was imported for a date).
+
+    `envelope` is what an imported report says around its papers. `made_at` is UTC, ISO 8601.
+    """
+
+    batch_id: str
+    kind: str
+    listing_date: str | None
+    made_at: str
+    source: str
+    reading_count: int
+    sha256: str
+    envelope: dict | None
+
+
+def land_readings(settings: Settings, readings: Iterable[Reading]) -> Batch:
+    """Land what was read of some papers."""
+    claim_source(settings)
+    return _land(settings, "reading", list(readings), name_source(settings.hf_url))
+
+
+def land_report(
+    settings: Settings, readings: Iterable[Reading], *, listing_date: str, envelope: dict, file_name: str, body: bytes
+) -> Batch:
+    """Land an imported report with the readings that were found in it."""
+    return _land(settings, "report", list(readings), file_name, listing_date, envelope, body)
+
+
+def find_batch(settings: Settings, batch_id: str) -> Path:
+    """Return the folder of a landed batch; raise LandingMissing."""
+    folder = settings.readings_dir / batch_id
+    if not (folder / "batch.json").exists():
+        raise LandingMissing(f"no complete batch {batch_id} under {settings.readings_dir}; read the papers again")
+    return folder
+
+
+def find_landed(settings: Settings, landed_id: str) -> Path:
+    """Return the folder of a landed fetch or batch; raise LandingMissing."""
+    folder = settings.readings_dir / landed_id
+    return folder if (folder / "batch.json").exists() else find_fetch(settings, landed_id)
+
+
+def read_batch(folder: Path) -> Batch:
+    return Batch(**json.loads((folder / "batch.json").read_bytes()))
+
+
+def load_batches(settings: Settings) -> list[str]:
+    """Load every landed batch that `raw.*` does not hold, the oldest first; return their ids.
+
+    A batch is loaded whole or not at all. Raises LandingDamaged, LockTimeout.
+    """
+    with open_working(settings) as connection:
+        known = {row[0] for row in connection.execute("select batch_id from raw.reading_batches").fetchall()}
+        folders = sorted(file.parent for file in settings.readings_dir.glob("*/batch.json"))
+        missing = [folder for folder in folders if folder.name not in known]
+        for folder in missing:
+            _load(settings, connection, folder)
+    return [folder.name for folder in missing]
+
+
+def _land(
+    settings: Settings,
+    kind: str,
+    readings: list[Reading],
+    source: str,
+    listing_date: str | None = None,
+    envelope: dict | None = None,
+    report: bytes | None = None,
+) -> Batch:
+    made_at = datetime.now(UTC)
+    lines = "".join(json.dumps(asdict(reading), ensure_ascii=False) + "\n" for reading in readings).encode()
+    batch = Batch(
+        batch_id=f"{made_at:%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(3)}",
+        kind=kind,
+        listing_date=listing_date,
+        made_at=made_at.isoformat(),
+        source=source,
+        reading_count=len(readings),
+        sha256=hashlib.sha256(lines).hexdigest(),
+        envelope=envelope,
+    )
+    folder = settings.readings_dir / batch.batch_id
+    if report is not None:
+        write_file(folder / "report.md", report)
+    write_file(folder / "readings.jsonl", lines)
+    write_file(folder / "batch.json", json.dumps(asdict(batch), indent=1, ensure_ascii=False).encode())
+    return batch
+
+
+def _load(settings: Settings, connection, folder: Path) -> None:
+    batch = read_batch(folder)
+    file = folder / "readings.jsonl"
+    body = file.read_bytes() if file.exists() else b""
+    if hashlib.sha256(body).hexdigest() != batch.sha256:
+        raise LandingDamaged(f"{file} is not what was written ({len(body)} bytes); remove {folder} and read again")
+    connection.execute("begin")
+    connection.execute(
+        """
+        insert into raw.readings
+        select $batch_id, generate_subscripts(readings, 1), unnest(readings) ->> '$.paper_id', unnest(readings)
+        from (select json_extract($body::json, '$[*]') as readings)
+        """,
+        {"batch_id": batch.batch_id, "body": "[" + ",".join(body.decode().split("\n")[:-1]) + "]"},
+    )
+    connection.execute(
+        "insert into raw.reading_batches values (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            batch.batch_id,
+            batch.kind,
+            batch.listing_date,
+            batch.made_at,
+            batch.source,
+            str(folder.relative_to(settings.data_dir)),
+            batch.reading_count,
+            json.dumps(batch.envelope, ensure_ascii=False) if batch.envelope else None,
+        ],
+    )
+    connection.execute("commit")
