@@ -10,6 +10,7 @@ import pytest
 from paperhouse.build import Built, build_warehouse
 from paperhouse.landing import Fetch, land_fetch
 from paperhouse.load import load_raw
+from paperhouse.readers.reading import Reading
 from paperhouse.request import Answer
 from paperhouse.settings import Settings
 
@@ -61,6 +62,31 @@ def make_item(paper_id: str, **fields: object) -> dict:
     }
     paper = {name: value for name, value in paper.items() if value is not None}
     return {"paper": paper, "title": paper.get("title"), "numComments": 1, "submittedBy": {"name": "someone"}}
+
+
+def make_reading(paper_id: str, **fields: object) -> Reading:
+    """A full reading of a paper without sections or claims but a contribution; `fields` replace any of it."""
+    defaults = {
+        "paper_id": paper_id,
+        "paper_version": 1,
+        "reading_source": "html",
+        "reader": "keyless-1",
+        "language": "en",
+        "state": "read",
+        "reason": None,
+        "domain_text": None,
+        "contribution": f"We propose {paper_id}.",
+        "usage_guide": None,
+        "innovations": None,
+        "results": None,
+        "sentences": (),
+        "claims": (),
+        "dropped_claim_count": 0,
+        "text_sha256": "0" * 64,
+        "generator": None,
+        "read_at": "2025-12-26T00:00:00+00:00",
+    }
+    return Reading(**{**defaults, **fields})
 
 
 def land_body(settings: Settings, day: str, body: object, observed_at: str | None = None) -> Fetch:

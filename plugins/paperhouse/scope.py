@@ -16,6 +16,8 @@ from .publish import current_version
 from .settings import Settings
 from .warehouse import attach_build, attach_version, open_working
 
+COPY_SCOPE = Path(__file__).with_name("scope.sql")
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -55,17 +57,47 @@ def copy_scope(settings: Settings, build_file: Path, waiting: list[Waiting]) -> 
     """Fill the `raw` schema of a build file with what a build of `waiting` needs."""
     with open_working(settings) as working:
         attach_published_ids(working, current_version(settings))
-        attach_build(working, build_file)
-        working.execute("create temp table round (fetch_id varchar)")
-        working.executemany("insert into round values (?)", [[one.fetch_id] for one in waiting])
-        failures = failed_fetches_file(settings)
-        working.execute(_COPY_SCOPE)
-        if failures.exists():
-            working.execute(
-                "insert into build.raw.failed_fetches by name select * from read_json(?, format = "
-                "'newline_delimited', columns = {listing_date: 'date', failed_at: 'timestamptz', message: 'varchar'})",
-                [str(failures)],
-            )
+        _copy(settings, working, build_file, [one.fetch_id for one in waiting], "infinity")
+
+
+def copy_scope_as_of(settings: Settings, build_file: Path, listing_date: date, moment: datetime) -> int:
+    """Fill a build file with what was known at `moment` about one date and its papers; return its fetches' count."""
+    with open_working(settings) as working:
+        known = working.execute(
+            """
+            select fetch_id from raw.fetches semi join raw.verdicts using (fetch_id)
+            where listing_date = $day and observed_at <= $moment
+            union
+            select batch_id from raw.reading_batches semi join raw.verdicts on batch_id = fetch_id
+            where listing_date = $day and made_at <= $moment
+            """,
+            {"day": listing_date, "moment": moment},
+        ).fetchall()
+        # Nothing but this date is wanted: what waits elsewhere counts as published.
+        working.execute("create temp table published_ids as select fetch_id from raw.verdicts")
+        _copy(settings, working, build_file, [row[0] for row in known], moment.isoformat())
+        working.execute("""
+            create table build.raw.audit_results as
+            from raw.audit_results semi join round using (fetch_id)
+        """)
+    return len(known)
+
+
+def _copy(settings: Settings, working: duckdb.DuckDBPyConnection, build_file: Path, ids: list[str], until: str) -> None:
+    attach_build(working, build_file)
+    working.execute("create temp table round (fetch_id varchar)")
+    if ids:
+        working.executemany("insert into round values (?)", [[one] for one in ids])
+    working.execute(f"set variable until = '{until}'::timestamptz")  # SET takes no parameters
+    working.execute(COPY_SCOPE.read_text())
+    failures = failed_fetches_file(settings)
+    if failures.exists():
+        working.execute(
+            "insert into build.raw.failed_fetches by name select * from read_json(?, format = "
+            "'newline_delimited', columns = {listing_date: 'date', failed_at: 'timestamptz', message: 'varchar'}) "
+            "where failed_at <= getvariable('until')",
+            [str(failures)],
+        )
 
 
 def record_verdicts(
@@ -112,91 +144,3 @@ def attach_published_ids(working: duckdb.DuckDBPyConnection, version: Path | Non
         "select 1 from duckdb_tables() where database_name = 'published' and table_name = 'reading_batches'"
     ).fetchone():
         working.execute("insert into published_ids select batch_id from published.main.reading_batches")
-
-
-# Rejected ones that no version tells of yet travel along, so that audit_results and day_status know them.
-_COPY_SCOPE = """
-create schema build.raw;
-
-create temp table accepted_ids as
-select fetch_id from raw.verdicts where is_accepted and not is_held;
-
-create temp table waiting as
-select fetch_id from round
-union
-select fetch_id from raw.verdicts where not is_accepted and fetch_id not in (from published_ids);
-
-create table build.raw.waiting_fetches as
-select fetch_id from raw.fetches semi join waiting using (fetch_id);
-
-create table build.raw.waiting_batches as
-select batch_id from raw.reading_batches where batch_id in (from waiting);
-
-create table build.raw.scope_dates as
-select listing_date from raw.fetches where fetch_id in (from waiting)
-union
-select listing_date from raw.reading_batches where batch_id in (from waiting) and listing_date is not null;
-
-create temp table accepted as
-select fetch_id, listing_date, observed_at from raw.fetches semi join accepted_ids using (fetch_id);
-
--- Batches that tell of the papers or dates in scope: the waiting ones, and accepted reports of these dates.
-create temp table scope_batches as
-from build.raw.waiting_batches
-union
-select batch_id from raw.reading_batches
-where batch_id in (from accepted_ids) and listing_date in (from build.raw.scope_dates);
-
-create table build.raw.scope_papers as
-select paper_id from raw.daily_papers
-where
-    paper_id is not null
-    and (
-        fetch_id in (from build.raw.waiting_fetches)
-        or fetch_id in (select fetch_id from accepted semi join build.raw.scope_dates using (listing_date))
-    )
-union
-select paper_id from raw.readings where batch_id in (from scope_batches);
-
-create table build.raw.daily_papers as
-select * from raw.daily_papers
-where
-    fetch_id in (from build.raw.waiting_fetches)
-    or (fetch_id in (select fetch_id from accepted) and paper_id in (from build.raw.scope_papers));
-
-create table build.raw.readings as
-select * from raw.readings
-where
-    batch_id in (from scope_batches)
-    or (batch_id in (from accepted_ids) and paper_id in (from build.raw.scope_papers));
-
-create table build.raw.reading_batches as
-select * from raw.reading_batches
-where
-    batch_id in (from scope_batches)
-    or batch_id in (select batch_id from build.raw.readings);
-
-create table build.raw.fetches as
-select * from raw.fetches
-where listing_date in (from build.raw.scope_dates) or fetch_id in (select fetch_id from build.raw.daily_papers);
-
-create table build.raw.verdicts (
-    fetch_id varchar primary key, is_accepted boolean, reason varchar, judged_at timestamptz, run_id varchar,
-    is_held boolean
-);
-insert into build.raw.verdicts
-select * from raw.verdicts
-where
-    not is_held
-    and (
-        fetch_id in (select fetch_id from build.raw.fetches)
-        or fetch_id in (select batch_id from build.raw.reading_batches)
-    );
-
-create table build.raw.day_counts as
-select listing_date, max_by(item_count, (raw.fetches.observed_at, fetch_id)) as item_count
-from raw.fetches semi join accepted using (fetch_id)
-group by listing_date;
-
-create table build.raw.failed_fetches (listing_date date, failed_at timestamptz, message varchar);
-"""
