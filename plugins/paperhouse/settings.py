@@ -33,6 +33,11 @@ class Settings:
     hf_token: str | None = field(default=None, repr=False)
     contact: str | None = None
     request_intervals: dict[str, float] = field(default_factory=dict)
+    llm_url: str | None = None  # None: papers are read without a model
+    llm_model: str | None = None
+    llm_key: str | None = field(default=None, repr=False)
+    llm_language: str = "zh"
+    llm_token_budget: int = 2_000_000  # in a UTC day, over all processes
 
     @property
     def landing_dir(self) -> Path:
@@ -102,7 +107,31 @@ def load_settings() -> Settings:
         hf_token=env.get("PAPERHOUSE_HF_TOKEN") or None,
         contact=env.get("PAPERHOUSE_CONTACT") or None,
         request_intervals=_parse_intervals(env.get("PAPERHOUSE_REQUEST_INTERVALS", "")),
+        **_model_settings(),
     )
+
+
+def _model_settings() -> dict:
+    """What is set of the model that reads; both address and model, or neither."""
+    env = os.environ
+    url, model = env.get("PAPERHOUSE_LLM_URL"), env.get("PAPERHOUSE_LLM_MODEL")
+    if bool(url) != bool(model):
+        raise SettingInvalid("PAPERHOUSE_LLM_URL and PAPERHOUSE_LLM_MODEL belong together; set both, or neither")
+    if not url:
+        return {}
+    language = env.get("PAPERHOUSE_LLM_LANGUAGE") or Settings.llm_language
+    if language not in {"zh", "en"}:
+        raise SettingInvalid(f"PAPERHOUSE_LLM_LANGUAGE={language!r} is not known; write zh or en")
+    budget = env.get("PAPERHOUSE_LLM_TOKEN_BUDGET") or str(Settings.llm_token_budget)
+    if not re.fullmatch(r"[0-9]+", budget):
+        raise SettingInvalid(f"PAPERHOUSE_LLM_TOKEN_BUDGET={budget!r} is not a number of tokens; write it like 2000000")
+    return {
+        "llm_url": _base_url("PAPERHOUSE_LLM_URL", "http://127.0.0.1:11434/v1"),
+        "llm_model": model,
+        "llm_key": env.get("PAPERHOUSE_LLM_KEY") or None,
+        "llm_language": language,
+        "llm_token_budget": int(budget),
+    }
 
 
 def _base_url(name: str, default: str) -> str:
