@@ -27,7 +27,9 @@ HEAVY_MODULES = (
     "paperhouse.build",
     "paperhouse.extract",
     "paperhouse.judge",
+    "paperhouse.readers.read_texts",
     "paperhouse.report.render",
+    "paperhouse.texts.fetch",
 )
 
 

@@ -18,11 +18,13 @@ class Reply:
 
 
 class ScriptedSource:
-    """Answers with `replies` one after another and repeats the last; keeps what it was asked."""
+    """Answers with `replies` one after another and repeats the last, or by path; keeps what it was asked."""
 
     def __init__(self) -> None:
         self.replies: list[Reply] | Callable[[dict[str, str]], Reply] = [Reply()]
+        self.replies_by_path: Callable[[str], Reply] | None = None
         self.queries: list[dict[str, str]] = []
+        self.paths: list[str] = []
         self.headers: list[dict[str, str]] = []
         source = self
 
@@ -30,10 +32,12 @@ class ScriptedSource:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                path = urlsplit(self.path).path
                 query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
                 source.queries.append(query)
+                source.paths.append(path)
                 source.headers.append(dict(self.headers))
-                reply = source._next(query)
+                reply = source.replies_by_path(path) if source.replies_by_path else source._next(query)
                 self.send_response(reply.status)
                 for name, value in {"Content-Length": str(len(reply.body)), **reply.headers}.items():
                     self.send_header(name, value)
@@ -54,7 +58,7 @@ class ScriptedSource:
         return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
     def __enter__(self) -> "ScriptedSource":
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def __exit__(self, *exception: object) -> None:

@@ -1,12 +1,13 @@
 """What holds for every DAG file, and that Airflow's plugin loader leaves the package alone."""
 
+import sqlite3
 import subprocess
 import sys
 from datetime import timedelta
 
 import pytest
 from paperhouse.operate.airflow_env import airflow_environment
-from paperhouse.operate.prepare_airflow import POOL, prepare_airflow
+from paperhouse.operate.prepare_airflow import ARXIV_POOL, POOL, POOLS, prepare_airflow
 from paperhouse.settings import REPO, load_settings
 
 
@@ -25,7 +26,8 @@ def dag_bag(tmp_path_factory):
 
 def test_dag_folder_holds_exactly_these_dags(dag_bag):
     assert dag_bag.import_errors == {}
-    assert sorted(dag_bag.dags) == sorted(file.stem for file in (REPO / "dags").glob("*.py")) == ["daily_papers"]
+    names = ["daily_papers", "read_papers"]
+    assert sorted(dag_bag.dags) == sorted(file.stem for file in (REPO / "dags").glob("*.py")) == names
 
 
 def test_every_dag_can_be_operated(dag_bag):
@@ -47,6 +49,24 @@ def test_daily_papers_runs_in_this_order(dag_bag):
     order = ["extract_listing", "load_raw", "build_warehouse", "quality_gate", "render_report"]
     assert [task.task_id for task in dag.topological_sort()] == order
     assert [task.pool for task in dag.tasks if task.pool != "default_pool"] == [POOL]
+
+
+def test_read_papers_runs_in_this_order(dag_bag):
+    dag = dag_bag.dags["read_papers"]
+    order = ["choose_papers", "fetch_texts", "read_texts", "build_warehouse", "quality_gate", "render_report"]
+    assert [task.task_id for task in dag.topological_sort()] == [*order, "continue_reading"]
+    pools = {task.task_id: task.pool for task in dag.tasks if task.pool != "default_pool"}
+    assert pools == {"fetch_texts": ARXIV_POOL, "build_warehouse": POOL}
+
+
+def test_read_papers_follows_the_warehouse_and_its_own_remainder_and_never_itself_for_ever(dag_bag):
+    dag = dag_bag.dags["read_papers"]
+    waits_for = {asset.name for asset in dag.timetable.asset_condition.objects}
+    emitted = {task.task_id: {asset.name for asset in task.outlets} for task in dag.tasks if task.outlets}
+    assert waits_for == {"paperhouse_warehouse", "paperhouse_unread"}
+    assert dag.max_active_runs == 1
+    assert [task for task, names in emitted.items() if names & waits_for] == ["continue_reading"]
+    assert emitted["build_warehouse"] == {"paperhouse_readings"}
 
 
 def test_daily_papers_has_a_day_as_its_interval(dag_bag):
@@ -87,13 +107,13 @@ def test_plugin_loader_does_not_run_the_package(tmp_path):
     assert answer.stdout.splitlines()[-1] == "[]"
 
 
-def test_set_up_creates_the_pool_and_again_when_it_is_gone(monkeypatch, tmp_path):
+def test_set_up_creates_the_pools_and_again_when_one_is_gone(monkeypatch, tmp_path):
     monkeypatch.setenv("PAPERHOUSE_DATA_DIR", str(tmp_path / "data"))
     settings = load_settings()
     prepare_airflow(settings)
-    environment = airflow_environment(settings)
-    airflow = [sys.executable, "-m", "airflow", "pools"]
-    for arguments in (["get", POOL], ["delete", POOL]):
-        subprocess.run([*airflow, *arguments], env=environment, check=True, capture_output=True)
+    with sqlite3.connect(settings.airflow_home / "airflow.db") as metadata:
+        metadata.execute("DELETE FROM slot_pool WHERE pool = ?", [ARXIV_POOL])
     prepare_airflow(settings)
-    subprocess.run([*airflow, "get", POOL], env=environment, check=True, capture_output=True)
+    with sqlite3.connect(settings.airflow_home / "airflow.db") as metadata:
+        slots = dict(metadata.execute("SELECT pool, slots FROM slot_pool"))
+    assert {name: slots[name] for name in POOLS} == {POOL: 1, ARXIV_POOL: 1}

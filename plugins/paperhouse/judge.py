@@ -26,6 +26,7 @@ RECORDS_QUERY = """
 READINGS_QUERY = """
     select
         paper_id,
+        payload ->> '$.reader' as reader,
         payload ->> '$.state' as state,
         payload ->> '$.reading_source' as reading_source,
         (payload ->> '$.state' = 'read') = (payload ->> '$.reading_source' in ('html', 'markdown')) as is_state_fitting,

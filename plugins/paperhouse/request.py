@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
@@ -14,7 +14,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from . import __version__
 from .errors import PaperhouseError
 from .ledger import record_request
-from .pace import postpone_turns, wait_for_turn
+from .pace import postpone_turns, take_turn
 from .settings import Settings
 
 ATTEMPTS = 5
@@ -23,6 +23,7 @@ CONNECT_TIMEOUT = 10  # seconds
 READ_TIMEOUT = 30  # seconds between two pieces of a body
 BODY_TIMEOUT = 120  # seconds for a whole body, so that a dripping source cannot hold a run
 BODY_LIMIT = 64 * 1024 * 1024  # bytes
+MOST_REDIRECTS = 5
 LONGEST_WAIT = 330  # seconds; Hugging Face counts in windows of 300
 TRANSIENT_STATUSES = {408, 425, 429, 500, 502, 503, 504}
 KEPT_HEADERS = (
@@ -45,7 +46,15 @@ class SourceUnreachable(RequestFailed):
 
 
 class SourceRefused(RequestFailed):
-    """The source answered that asking again is pointless (4xx)."""
+    """The source answered that asking again is pointless (4xx); `status` is its HTTP status."""
+
+    def __init__(self, message: str, status: int | None = None):
+        super().__init__(message)
+        self.status = status
+
+
+class AnswerTooLarge(SourceRefused):
+    """The body is larger than the caller would read."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,19 @@ class _Transient(Exception):
         self.wait = wait
 
 
+@dataclass(frozen=True)
+class _Question:
+    """What is asked, and when an answer counts as complete."""
+
+    url: str
+    params: dict
+    listing_date: date | None
+    is_cut: Callable[[bytes], bool]
+    expected: frozenset[int]
+    body_limit: int
+    deadline: float | None
+
+
 def get_answer(
     settings: Settings,
     session: requests.Session,
@@ -73,11 +95,17 @@ def get_answer(
     *,
     listing_date: date | None = None,
     is_cut: Callable[[bytes], bool] = lambda body: False,
+    expected: frozenset[int] = frozenset(),
+    body_limit: int | None = None,
+    deadline: float | None = None,
 ) -> Answer:
-    """GET `url` and return a complete 2xx answer; `is_cut` tells a body that ends too early.
+    """GET `url` and return a complete answer: 2xx, or a status that the caller expects.
 
-    Waits as `Retry-After` or `RateLimit` say, else 1, 2, 4, 8 s. Raises SourceUnreachable or SourceRefused.
+    `is_cut` tells a body that ends too early; no request starts after `deadline` (a time.monotonic()). Waits as
+    `Retry-After` or `RateLimit` say, else 1, 2, 4, 8 s. Raises SourceUnreachable, SourceRefused, AnswerTooLarge
+    or TurnTooLate.
     """
+    question = _Question(url, params, listing_date, is_cut, expected, body_limit or BODY_LIMIT, deadline)
     attempts = Retrying(
         stop=stop_after_attempt(ATTEMPTS),
         wait=_wait_before_retry,
@@ -85,7 +113,7 @@ def get_answer(
         reraise=True,
     )
     try:
-        return attempts(_get_once, settings, session, url, params, listing_date, is_cut)
+        return attempts(_get_once, settings, session, question)
     except _Transient as last:
         raise SourceUnreachable(
             f"no answer from {url} after {ATTEMPTS} attempts, the last one: {last}. "
@@ -94,86 +122,99 @@ def get_answer(
 
 
 def open_session(settings: Settings) -> requests.Session:
-    """Return a session that says who is asking, and carries the token for Hugging Face when there is one."""
+    """Return a session that says who is asking."""
     session = requests.Session()
     contact = f" (+mailto:{settings.contact})" if settings.contact else ""
     session.headers["User-Agent"] = f"paperhouse/{__version__}{contact}"
-    if settings.hf_token:
-        session.headers["Authorization"] = f"Bearer {settings.hf_token}"
     return session
 
 
-def _get_once(
-    settings: Settings,
-    session: requests.Session,
-    url: str,
-    params: dict,
-    listing_date: date | None,
-    is_cut: Callable[[bytes], bool],
-) -> Answer:
-    wait_for_turn(settings, url)
-    started = time.monotonic()
+def _get_once(settings: Settings, session: requests.Session, question: _Question) -> Answer:
+    """Follow redirects one by one: each is a request, and waits for its turn like any other."""
+    url, params = question.url, question.params
+    for _ in range(MOST_REDIRECTS + 1):
+        answer, target = _make_request(settings, session, question, url, params)
+        if target is None:
+            return answer
+        url, params = urljoin(answer.url, target), {}
+    raise SourceRefused(f"{question.url} redirects more than {MOST_REDIRECTS} times")
+
+
+def _make_request(
+    settings: Settings, session: requests.Session, question: _Question, url: str, params: dict
+) -> tuple[Answer, str | None]:
+    """One request, one line in the ledger; returns the answer and, of a redirect, its target."""
     status, body, outcome, final_url = None, b"", "complete", url
-    try:
-        with session.get(
-            url, params=params, stream=True, timeout=(CONNECT_TIMEOUT, READ_TIMEOUT), allow_redirects=True
-        ) as response:
-            status, final_url = response.status_code, response.url
-            body = _read_body(response, started)
-            _check_answer(settings, url, response, body, is_cut)
-            return Answer(
-                url=response.url,
-                status=response.status_code,
-                headers={k: response.headers[k] for k in KEPT_HEADERS if k in response.headers},
-                body=body,
-                received_at=datetime.now(UTC),
+    with take_turn(settings, url, question.deadline) as started_at:
+        started = time.monotonic()
+        try:
+            with session.get(
+                url,
+                params=params,
+                headers=_authorize(settings, url),
+                stream=True,
+                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+                allow_redirects=False,
+            ) as response:
+                status, final_url = response.status_code, response.url
+                body = _read_body(response, started, question.body_limit)
+                target = session.get_redirect_target(response)
+                if target is None:
+                    _check_answer(settings, response, body, question)
+                kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+                return Answer(final_url, status, kept, body, datetime.now(UTC)), target
+        except requests.RequestException as error:
+            outcome = f"{type(error).__name__}: {_innermost(error)}"
+            raise _Transient(outcome) from None
+        except (_Transient, SourceRefused) as error:
+            outcome = str(error)
+            raise
+        finally:
+            record_request(
+                settings,
+                datetime.now(UTC),
+                {
+                    "started_at": started_at.isoformat(),
+                    "host": urlsplit(url).hostname,
+                    "url": final_url,
+                    "listing_date": question.listing_date.isoformat() if question.listing_date else None,
+                    "status": status,
+                    "bytes": len(body),
+                    "seconds": round(time.monotonic() - started, 3),
+                    "outcome": outcome,
+                },
             )
-    except requests.RequestException as error:
-        outcome = f"{type(error).__name__}: {_innermost(error)}"
-        raise _Transient(outcome) from None
-    except (_Transient, SourceRefused) as error:
-        outcome = str(error)
-        raise
-    finally:
-        record_request(
-            settings,
-            datetime.now(UTC),
-            {
-                "host": urlsplit(url).hostname,
-                "url": final_url,
-                "listing_date": listing_date.isoformat() if listing_date else None,
-                "status": status,
-                "bytes": len(body),
-                "seconds": round(time.monotonic() - started, 3),
-                "outcome": outcome,
-            },
-        )
 
 
-def _read_body(response: requests.Response, started: float) -> bytes:
+def _authorize(settings: Settings, url: str) -> dict[str, str]:
+    """The token is for Hugging Face and nobody else."""
+    is_ours = settings.hf_token and url.startswith(f"{settings.hf_url}/")
+    return {"Authorization": f"Bearer {settings.hf_token}"} if is_ours else {}
+
+
+def _read_body(response: requests.Response, started: float, limit: int) -> bytes:
     pieces, size = [], 0
     for piece in response.iter_content(65536):
         pieces.append(piece)
         size += len(piece)
         if time.monotonic() - started > BODY_TIMEOUT:
             raise _Transient(f"the body was not complete after {BODY_TIMEOUT} s")
-        if size > BODY_LIMIT:
-            raise SourceRefused(f"{response.url} sent more than {BODY_LIMIT} bytes; that is not a list of papers")
+        if size > limit:
+            raise AnswerTooLarge(f"{response.url} sent more than {limit} bytes; that is more than we read")
     return b"".join(pieces)
 
 
-def _check_answer(
-    settings: Settings, url: str, response: requests.Response, body: bytes, is_cut: Callable[[bytes], bool]
-) -> None:
+def _check_answer(settings: Settings, response: requests.Response, body: bytes, question: _Question) -> None:
     wait = _asked_wait(response)
     if wait is not None:
-        postpone_turns(settings, url, wait)
+        postpone_turns(settings, response.url, wait)
     if response.status_code in TRANSIENT_STATUSES:
         raise _Transient(f"HTTP {response.status_code} {response.reason}", wait)
-    if not 200 <= response.status_code < 300:
+    if not 200 <= response.status_code < 300 and response.status_code not in question.expected:
         detail = " ".join(body[:200].decode("utf-8", "replace").split())
-        raise SourceRefused(f"{response.url} answered HTTP {response.status_code}: {detail or response.reason}")
-    if is_cut(body):
+        message = f"{response.url} answered HTTP {response.status_code}: {detail or response.reason}"
+        raise SourceRefused(message, response.status_code)
+    if question.is_cut(body):
         raise _Transient(f"the body is cut after {len(body)} bytes")
 
 

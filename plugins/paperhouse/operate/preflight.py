@@ -14,7 +14,7 @@ from ..errors import PaperhouseError
 from ..settings import Settings
 from .airflow_api import AirflowApi, AirflowRefused
 from .airflow_env import airflow_home, api_port
-from .prepare_airflow import POOL
+from .prepare_airflow import POOL, POOLS
 
 TRUSTED_SECONDS = 60  # a backfill starts dozens of runs a minute; they need not all ask
 
@@ -25,20 +25,20 @@ class PoolMissing(PaperhouseError):
     """Airflow never schedules a task whose pool does not exist; the run would wait in silence."""
 
 
-def check_pool(settings: Settings) -> None:
-    """Raise PoolMissing when the pool of `build_warehouse` was deleted."""
-    stamp = settings.locks_dir / "pool-seen"
+def check_pool(settings: Settings, pool: str = POOL) -> None:
+    """Raise PoolMissing when `pool` was deleted, that of `build_warehouse` unless told."""
+    stamp = settings.locks_dir / f"pool-seen-{pool}"
     if stamp.exists() and time.time() - stamp.stat().st_mtime < TRUSTED_SECONDS:
         return
     try:
         with suppress(requests.ConnectionError, FileNotFoundError):
-            AirflowApi(api_port(), airflow_home(settings)).call("GET", f"pools/{POOL}")
+            AirflowApi(api_port(), airflow_home(settings)).call("GET", f"pools/{pool}")
             stamp.parent.mkdir(parents=True, exist_ok=True)
             stamp.touch()
     except AirflowRefused as refused:
         if refused.status == 404:
             raise PoolMissing(
-                f"the pool {POOL!r} does not exist, so build_warehouse would never start; create it with "
-                f"`paperhouse airflow pools set {POOL} 1 builds` and clear this run"
+                f"the pool {pool!r} ({POOLS[pool]}) does not exist, so tasks in it would never start; create it "
+                f"with `paperhouse airflow pools set {pool} 1 turns` and clear this run"
             ) from None
         log.warning("the pool could not be checked: %s", refused)

@@ -1,4 +1,4 @@
-"""Bring Airflow's metadata database to the installed version and create the pool that builds share.
+"""Bring Airflow's metadata database to the installed version and create the pools in which tasks take turns.
 
 `python -m paperhouse.operate.prepare_airflow` does it by hand; the container set starts with it.
 """
@@ -16,6 +16,8 @@ from ..settings import Settings, load_settings
 from .airflow_env import airflow_environment, airflow_home
 
 POOL = "warehouse"
+ARXIV_POOL = "arxiv"
+POOLS = {POOL: "one build of the warehouse at a time", ARXIV_POOL: "one connection to arXiv at a time"}
 
 
 class PreparationFailed(PaperhouseError):
@@ -51,39 +53,39 @@ def prepare_airflow(settings: Settings) -> None:
 
 
 def migrate_metadata() -> None:
-    """Create or migrate every table, then the pool with one slot: one build at a time. Imports Airflow."""
+    """Create or migrate every table, then the pools, each with one slot. Imports Airflow."""
     from airflow.models.pool import Pool
     from airflow.utils.db import upgradedb
     from airflow.utils.session import create_session
 
     upgradedb()
     with create_session() as session:
-        if Pool.get_pool(POOL, session=session) is None:
-            Pool.create_or_update_pool(
-                POOL, 1, "one build of the warehouse at a time", include_deferred=False, session=session
-            )
+        for name, description in POOLS.items():
+            if Pool.get_pool(name, session=session) is None:
+                Pool.create_or_update_pool(name, 1, description, include_deferred=False, session=session)
 
 
 def _is_prepared(stamp: Path, environment: dict[str, str]) -> bool:
     if not stamp.exists() or stamp.read_text() != _stamp_text(environment):
         return False
     address = environment.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "")
-    # SQLite can be asked for itself: somebody may have deleted the file, or the pool in the UI.
-    return not address.startswith("sqlite:///") or _has_pool(Path(address.removeprefix("sqlite:///")))
+    # SQLite can be asked for itself: somebody may have deleted the file, or a pool in the UI.
+    return not address.startswith("sqlite:///") or _has_pools(Path(address.removeprefix("sqlite:///")))
 
 
-def _has_pool(database: Path) -> bool:
+def _has_pools(database: Path) -> bool:
     try:
         with sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=60) as connection:
-            return connection.execute("SELECT 1 FROM slot_pool WHERE pool = ?", [POOL]).fetchone() is not None
+            return POOLS.keys() <= {name for (name,) in connection.execute("SELECT pool FROM slot_pool")}
     except sqlite3.OperationalError:
         return False
 
 
 def _stamp_text(environment: dict[str, str]) -> str:
-    """The version and the database it was prepared in; a digest, as the address may hold a password."""
+    """The version, the pools and the database it was prepared in; a digest, as the address may hold a password."""
     address = environment.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "")
-    return f"{version('apache-airflow-core')} {hashlib.sha256(address.encode()).hexdigest()[:16]}\n"
+    digest = hashlib.sha256(address.encode()).hexdigest()[:16]
+    return f"{version('apache-airflow-core')} {' '.join(POOLS)} {digest}\n"
 
 
 if __name__ == "__main__":
