@@ -94,7 +94,7 @@ def test_newest_list_comes_first_and_its_own_order_inside(settings):
 
 
 def test_a_paper_read_in_full_is_not_read_again(settings):
-    read = [("1", "keyless-1", "read", TODAY), ("2", "report", "read", TODAY)]
+    read = [("1", "keyless-1", "read", TODAY), ("2", "report:2025-12-25", "read", TODAY)]
     publish_papers(settings, list_on_a_day("1", "2"), read)
     assert choose_papers(settings) == ["2"]
     assert choose_papers(settings, paper_ids=["1"]) == ["1"]

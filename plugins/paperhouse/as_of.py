@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import duckdb
@@ -22,6 +22,21 @@ from .warehouse import open_version
 
 class NothingKnown(PaperhouseError):
     """No fetch and no report of a date was there at the moment asked for."""
+
+
+class MomentInvalid(PaperhouseError):
+    """A time that cannot be read."""
+
+
+def parse_moment(text: str) -> datetime:
+    """A UTC time from ISO 8601; a date alone means its end. Raises MomentInvalid."""
+    try:
+        if len(text) == 10:
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise MomentInvalid(f"{text!r} is no time; write it like 2025-12-26 or 2025-12-26T09:00") from None
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
 
 @contextmanager

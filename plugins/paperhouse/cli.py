@@ -22,6 +22,12 @@ class Language(StrEnum):
     en = "en"
 
 
+class ReadingChoice(StrEnum):
+    keyless = "keyless"
+    llm = "llm"
+    report = "report"
+
+
 class TableFormat(StrEnum):
     table = "table"
     csv = "csv"
@@ -106,17 +112,52 @@ def sql(
 
 
 @app.command()
+def read(
+    what: Annotated[list[str], typer.Argument(metavar="DATE|ID…", help="A listing date, or ids like 2512.20144.")],
+    minutes: Annotated[int, typer.Option(min=1, help="How long to ask for texts; arXiv allows four a minute.")] = 45,
+) -> None:
+    """Read the papers of a date, or some papers, now: their texts are fetched, read, built and reported."""
+    from .operate.read_now import read_now
+    from .settings import load_settings
+
+    listing_date = _parse(what[0]) if len(what) == 1 and what[0].count("-") else None
+    paths = read_now(load_settings(), listing_date, None if listing_date else what, minutes)
+    print("\n".join(str(path) for path in paths) or "nothing is left to read")
+
+
+@app.command()
+def import_report(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A daily report in Markdown.")],
+) -> None:
+    """Import a daily report: its readings, domains and numbers, published at once."""
+    from .operate.import_report import import_report as run_import
+    from .settings import load_settings
+
+    run_import(load_settings(), file)
+
+
+@app.command()
 def report(
-    day: Day, lang: Annotated[Language, typer.Option(help="The language of the report's own words.")] = Language.zh
+    day: Day,
+    lang: Annotated[Language, typer.Option(help="The language of the report's own words.")] = Language.zh,
+    source: Annotated[
+        ReadingChoice | None,
+        typer.Option(help="Whose readings; report: the imported one itself."),
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="TIME", help="As it stood then, UTC: 2025-12-26, or 2025-12-26T09:00.")
+    ] = None,
 ) -> None:
     """Print the daily report of a date as Markdown."""
+    from .as_of import open_as_of, parse_moment
     from .report.render import format_report
     from .settings import load_settings
     from .warehouse import open_published
 
-    listing_date = _parse(day)
-    with open_published(load_settings()) as warehouse:
-        sys.stdout.write(format_report(warehouse, listing_date, lang.value))
+    settings, listing_date = load_settings(), _parse(day)
+    past = open_as_of(settings, listing_date, parse_moment(as_of)) if as_of else open_published(settings)
+    with past as warehouse:
+        sys.stdout.write(format_report(warehouse, listing_date, lang.value, source.value if source else None))
 
 
 @app.command()

@@ -27,7 +27,7 @@ class Reading:
     paper_id: str
     paper_version: int | None
     reading_source: str  # html, markdown, abstract
-    reader: str  # keyless-1, llm-1:<model>, report
+    reader: str  # keyless-1, llm-1:<model>, report:<listing date>
     language: str  # en, zh
     state: str
     reason: str | None

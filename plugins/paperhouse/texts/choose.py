@@ -30,7 +30,7 @@ CANDIDATES = """
             bool_or(state = 'read') as is_read,
             max(read_at::timestamptz) as read_at
         from {readings}
-        where reader != 'report'
+        where not starts_with(reader, 'report:')
         group by paper_id
     )
     select listed.paper_id, readings.read_at
