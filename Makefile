@@ -35,7 +35,7 @@ $(READER2)/.ready: $(VENV)/.runtime requirements/duckdb2.txt
 	@$(call install,$(READER2),duckdb2)
 	@touch $@
 
-.PHONY: venv demo test check fix up run backfill hash lock clean help
+.PHONY: venv demo test fuzz check fix up run backfill hash lock clean help
 
 venv: $(VENV)/.runtime ## set up .venv
 
@@ -67,6 +67,9 @@ check: $(VENV)/.dev ## look for mistakes without changing anything
 fix: $(VENV)/.dev ## let ruff repair what it can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+fuzz: $(VENV)/.dev ## read broken papers for MINUTES=10 and look for a crash, a hang or a number without evidence
+	@$(BIN)/python -m tests.fuzz_readers $(or $(MINUTES),10)
 
 lock: $(VENV)/.runtime ## resolve requirements/*.in again
 	@cd requirements && for name in bootstrap runtime dev duckdb2 postgres; do \

@@ -6,6 +6,7 @@ from itertools import groupby
 from ..read.document import Document, Section
 from .extract import Claim, extract_claims
 from .own_method import find_own_method
+from .table_records import extract_table_records
 
 EXTRACTOR = "rules-1"
 
@@ -16,10 +17,14 @@ def extract_from_text(text: str) -> list[dict]:
 
 
 def extract_from_document(document: Document) -> list[dict]:
-    """The claims of a paper's running text, in reading order; `evidence_location` is the id of the paragraph."""
+    """The claims of a paper's text, then of its tables, each in reading order.
+
+    `evidence_location` is the id of the paragraph, or of the table's cell; `extractor` tells the two apart.
+    """
     own_method = find_own_method(document.abstract, document.title)
     known_methods = [own_method] if own_method else []
-    return [record for section in document.sections for record in _extract_section(document, section, known_methods)]
+    claims = [record for section in document.sections for record in _extract_section(document, section, known_methods)]
+    return claims + extract_table_records(document)
 
 
 def _extract_section(document: Document, section: Section, known_methods: list[str]) -> list[dict]:

@@ -20,7 +20,12 @@ _BLOCKS_IN_CELL = ".ltx_td .ltx_p, .ltx_td .ltx_td, .ltx_td .ltx_para, .ltx_td .
 _MAX_ANCESTORS = 20
 _SCRIPT = ".ltx_sup, .ltx_sub, sup, sub"
 # Commands that print nothing, or only what a reader of numbers ignores; other unknown ones are left to be seen.
-_HARMLESS = re.compile(r"\\(cite\w*|shortcite\w*|(top|mid|bottom)rule|hline|xspace|centering|noindent|maketitle)$")
+_HARMLESS = re.compile(
+    r"\\(cite\w*|shortcite\w*|(top|mid|bottom)rule|hline|xspace|centering|noindent|maketitle|[hc]dashline|Xhline|makecell|"
+    r"thead|(row|cell|column)color|[cx]mark|tick|Checkmark|XSolidBrush)$"
+)
+# Macros that papers use for their own name; in a table too they are read as a word.
+_NAMES = re.compile(r"\\(ours?|method|model|name)$")
 
 _EMPTY_BRACKETS = re.compile(r" ?[(\[] ?\ue000[ \ue000,;]*[)\]]")
 _CITED_LIST = re.compile("\ue000(?:[ ,;]*\ue000)+;?")
@@ -64,7 +69,7 @@ def prepare_page(article: LexborNode) -> None:
         name = error.text(deep=True).strip()
         if _HARMLESS.match(name):
             error.decompose()
-        elif error.mem_id not in in_tables:
+        elif error.mem_id not in in_tables or _NAMES.match(name):
             # An unknown command is often the method's own name (\ours): without its backslash it reads as one.
             error.replace_with(name.lstrip("\\"))
 
