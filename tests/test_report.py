@@ -1,47 +1,20 @@
 """The daily report: rows in, text out."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import duckdb
 import pytest
 from markdown_it import MarkdownIt
+from paperhouse.errors import PaperhouseError
 from paperhouse.report.render import TEMPLATES, format_report, render_report
-from paperhouse.report.rows import DateNotInWarehouse
 from paperhouse.report.text import escape_markdown
 from paperhouse.settings import Settings
 
-DAY = date(2026, 3, 2)
-SEEN = datetime(2026, 3, 5, 8, 30, tzinfo=UTC)
+from tests.report_rows import DAY, SEEN, TABLES, add_paper, add_status, insert
+
 RULE = "=" * 60
 SECTIONS = ["应用领域", "一句话核心贡献", "使用指南", "主要创新点", "实验效果"]
-
-TABLES = """
-create table day_status (
-    listing_date date, state varchar, expected_count integer, paper_count integer, rejected_count integer,
-    last_seen_at timestamptz, evidence varchar, last_error varchar, last_error_at timestamptz);
-create table papers (
-    paper_id varchar, title varchar, abstract varchar, upvotes bigint, comment_count bigint, github_url varchar,
-    github_stars bigint, project_url varchar, organization_id varchar, ai_summary varchar, ai_summary_model varchar,
-    primary_domain_id varchar, reading_source varchar, hf_url varchar, arxiv_url varchar, last_observed_at timestamptz);
-create table paper_listings (
-    listing_date date, paper_id varchar, position integer, upvotes_at_listing bigint, delisted_at timestamptz);
-create table organizations (organization_id varchar, full_name varchar);
-create table authors (author_id varchar, name varchar);
-create table paper_authors (paper_id varchar, author_id varchar, author_position integer, is_hidden boolean);
-create table domains (
-    domain_id varchar, level integer, name_en varchar, name_zh varchar, path_en varchar, path_zh varchar,
-    lineage varchar[]);
-create table paper_domains (paper_id varchar, domain_id varchar, source varchar, evidence varchar, score double);
-create table domain_metrics_daily (domain_id varchar, listing_date date, paper_count integer, upvotes bigint);
-create table fetches (fetch_id varchar, listing_date date, observed_at timestamptz, is_accepted boolean);
-create table audit_results (
-    fetch_id varchar, suite varchar, check_name varchar, severity varchar, success boolean, observed varchar,
-    message varchar);
-insert into domains values
-    ('cv', 1, 'Computer vision', '计算机视觉', 'Computer vision', '计算机视觉', ['cv']),
-    ('cv.3d', 2, '3D vision', '三维视觉', 'Computer vision > 3D vision', '计算机视觉 > 三维视觉', ['cv', 'cv.3d']);
-"""
 
 
 @pytest.fixture
@@ -49,37 +22,6 @@ def warehouse():
     with duckdb.connect(":memory:") as connection:
         connection.execute(TABLES)
         yield connection
-
-
-def insert(warehouse, table, **row):
-    names, marks = ", ".join(row), ", ".join("?" * len(row))
-    warehouse.execute(f"insert into {table} ({names}) values ({marks})", list(row.values()))
-
-
-def add_status(warehouse, state="settled", paper_count=1, **row):
-    defaults = {"expected_count": paper_count, "rejected_count": 0, "last_seen_at": SEEN, "evidence": "why"}
-    insert(warehouse, "day_status", listing_date=DAY, state=state, paper_count=paper_count, **{**defaults, **row})
-
-
-def add_paper(warehouse, paper_id="2603.00001", position=1, upvotes_at_listing=None, delisted_at=None, **row):
-    insert(
-        warehouse,
-        "papers",
-        paper_id=paper_id,
-        hf_url=f"https://huggingface.co/papers/{paper_id}",
-        arxiv_url=f"https://arxiv.org/abs/{paper_id}",
-        last_observed_at=SEEN,
-        **{"title": f"Paper {paper_id}", "upvotes": 1, "comment_count": 0, **row},
-    )
-    insert(
-        warehouse,
-        "paper_listings",
-        listing_date=DAY,
-        paper_id=paper_id,
-        position=position,
-        upvotes_at_listing=upvotes_at_listing,
-        delisted_at=delisted_at,
-    )
 
 
 def add_author(warehouse, name, position, is_hidden=False):
@@ -196,7 +138,7 @@ Hugging Face 自动摘要（some/model，英文原文）：Stairs are found from
 - **状态**: 已定稿（settled）：上榜日开始两天之后仍查看过
 - **最后查看**: 2026-03-05 08:30 UTC
 - **论文**: 2 篇，另有 1 篇已下榜，1 条记录不合格
-- **阅读**: 已读 0 篇，未读 2 篇
+- **阅读**: 读完全文 0 篇（HTML 0、Markdown 0），仅摘要 0 篇，无法读取 0 篇，未读 2 篇
 - **质量检查**: 2 项，1 项未通过
   - 警告 votes：none（1 of 2）
 
@@ -213,7 +155,7 @@ Hugging Face 自动摘要（some/model，英文原文）：Stairs are found from
 1. [Seeing Stairs](https://huggingface.co/papers/2603.00001)，42 票
 2. [Plain](https://huggingface.co/papers/2603.00002)，票数未知
 
-本报告直接由数据仓库生成，没有用语言模型翻译或改写；标题、自动摘要和检查说明都是来源原文。
+本报告直接由数据仓库生成，生成时没有用语言模型翻译或改写；标题、自动摘要和检查说明都是来源原文，各节的作者见“读者”。
 """
 
 SMALL_DAY_EN = f"""\
@@ -287,7 +229,7 @@ The full text has not been read.
 - **State**: settled: seen at least two days after it began
 - **Last seen**: 2026-03-05 08:30 UTC
 - **Papers**: 2, and 1 no longer listed, 1 record set aside
-- **Reading**: 0 read, 2 not read
+- **Reading**: 0 read in full (HTML 0, Markdown 0), 0 by abstract only, 0 could not be read, 2 not read yet
 - **Quality checks**: 2, 1 failed
   - warning votes: none (1 of 2)
 
@@ -304,8 +246,8 @@ A paper counts in each of its domains and in everything above them, so the numbe
 1. [Seeing Stairs](https://huggingface.co/papers/2603.00001), 42 votes
 2. [Plain](https://huggingface.co/papers/2603.00002), votes unknown
 
-This report is written from the warehouse alone. No language model translated or rephrased it; \
-titles and summaries are as in the source.
+This report is written from the warehouse alone. No language model translated or rephrased it on the way; \
+titles and summaries are as in the source, and each paper names its reader.
 """
 
 
@@ -460,7 +402,7 @@ def test_the_same_rows_give_the_same_text(warehouse, form):
 
 
 def test_an_unknown_date_names_the_command(warehouse):
-    with pytest.raises(DateNotInWarehouse, match=r"2026-03-02 is not in the warehouse yet; run it: make run DATE=2026"):
+    with pytest.raises(PaperhouseError, match=r"2026-03-02 is not in the warehouse yet; run it: make run DATE=2026"):
         format_report(warehouse, DAY, "zh")
 
 

@@ -24,7 +24,9 @@ READING_SOURCES = {
 
 # How our own report writes that a section has nothing to say.
 PLACEHOLDER = re.compile(
-    r"未识别|尚未阅读全文。(?:来源给出的代码或项目主页链接见上。)?|未阅读，来源也没有自动摘要；论文摘要见 \S+"
+    r"未识别|(?:尚未阅读全文|原文中未找到|仅读了摘要，摘要未提及|导入的报告没有写)。(?:来源给出的代码或项目主页链接见上。)?"
+    r"(?:\s*(?:已读全文，未找到|导入的报告没有给出)可核对的结果数字。)?"
+    r"|未阅读，来源也没有自动摘要；论文摘要见 \S+"
 )
 
 RULE = re.compile(r"^={60}[ \t\r]*(?:\n|\Z)", re.MULTILINE)

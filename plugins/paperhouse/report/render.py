@@ -8,6 +8,7 @@ A title is escaped Markdown; remove a backslash before punctuation to read it.
 A report is a pure function of the published rows: no clock, no version, no fetch id.
 """
 
+from collections import Counter
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,10 +19,23 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ..landing import write_file
 from ..settings import Settings
 from ..warehouse import open_published
+from .readings import UNREAD, read_readings
+from .restore import restore_imported
 from .rows import Day, read_day
-from .text import escape_markdown, link_html, link_markdown, to_line
+from .text import (
+    escape_markdown,
+    link_html,
+    link_markdown,
+    to_line,
+    write_body_html,
+    write_body_markdown,
+    write_plain,
+)
 
 TEMPLATES = {"zh": "zh.md.j2", "en": "en.md.j2", "html": "html.j2"}
+
+# Of two readings as complete, a report shows the one in its own language.
+LANGUAGES = {"zh": "zh", "en": "en", "html": "en"}
 
 
 def render_report(settings: Settings, listing_date: date) -> list[Path]:
@@ -31,8 +45,7 @@ def render_report(settings: Settings, listing_date: date) -> list[Path]:
     Raises WarehouseMissing and DateNotInWarehouse.
     """
     with open_published(settings) as connection:
-        day = read_day(connection, listing_date)
-    texts = {form: _format_day(day, form) for form in TEMPLATES}
+        texts = {form: format_report(connection, listing_date, form) for form in TEMPLATES}
     paths = []
     for form, text in texts.items():
         path = settings.reports_dir / f"{listing_date}.{TEMPLATES[form].removesuffix('.j2')}"
@@ -41,24 +54,34 @@ def render_report(settings: Settings, listing_date: date) -> list[Path]:
     return paths
 
 
-def format_report(connection: duckdb.DuckDBPyConnection, listing_date: date, form: str) -> str:
+def format_report(
+    connection: duckdb.DuckDBPyConnection, listing_date: date, form: str, source: str | None = None
+) -> str:
     """Return the report of a date; `form` is "zh" or "en" for Markdown, "html" for a self-contained page.
 
-    The same rows give the same text. Raises DateNotInWarehouse.
+    `source` restricts it to one kind of reader: "report", "keyless" or "llm". The Chinese report of what was imported
+    is the imported file, byte for byte. The same rows give the same text. Raises DateNotInWarehouse.
     """
-    return _format_day(read_day(connection, listing_date), form)
+    if source == "report" and form == "zh":
+        return restore_imported(connection, listing_date)
+    day = read_day(connection, listing_date)
+    readings = read_readings(connection, listing_date, LANGUAGES[form], source)
+    return _format_day(day, readings, form)
 
 
-def _format_day(day: Day, form: str) -> str:
+def _format_day(day: Day, readings: dict[str, dict], form: str) -> str:
+    papers = [paper | {"reading": readings.get(paper["paper_id"], UNREAD)} for paper in day.papers]
     template = _environment(form == "html").get_template(TEMPLATES[form])
     return template.render(
         status=day.status,
-        papers=day.papers,
+        papers=papers,
         domains=day.domains,
+        agreement=day.agreement,
         checks=day.checks,
         failed_checks=[check for check in day.checks if not check["success"]],
-        read_count=sum(paper["reading_source"] is not None for paper in day.papers),
-        unlabelled_count=sum(not paper["domains"] for paper in day.papers),
+        outcome_counts=Counter(paper["reading"]["outcome"] for paper in papers),
+        dropped_count=sum(paper["reading"]["dropped_claim_count"] for paper in papers),
+        unlabelled_count=sum(not paper["domains"] for paper in papers),
     )
 
 
@@ -75,4 +98,6 @@ def _environment(is_html: bool) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["link"] = link_html if is_html else link_markdown
+    environment.filters["body"] = write_body_html if is_html else write_body_markdown
+    environment.filters["plain"] = write_plain
     return environment

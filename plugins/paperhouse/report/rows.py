@@ -5,6 +5,9 @@ from datetime import date
 
 import duckdb
 
+from ..errors import PaperhouseError
+from .fetch_rows import fetch_rows
+
 # Times are written in UTC here, so that a reader's session time zone cannot change a report.
 STATUS_QUERY = """
     select
@@ -15,16 +18,20 @@ STATUS_QUERY = """
         rejected_count,
         evidence,
         strftime(last_seen_at at time zone 'UTC', '%Y-%m-%d %H:%M') as last_seen,
-        case when last_seen_at is null or last_error_at > last_seen_at then last_error end as last_error
+        case when last_seen_at is null or last_error_at > last_seen_at then last_error end as last_error,
+        reported_count,
+        -- Of the list: a report may also hold papers that were never on it.
+        case when state != 'never_fetched' then paper_count - len(unreported_paper_ids) end as covered_count,
+        unreported_paper_ids
     from day_status
-    where listing_date = ?
+    where listing_date = $listing_date
 """
 
 PAPERS_QUERY = """
     with listed as (
         select paper_id, position, upvotes_at_listing
         from paper_listings
-        where listing_date = ? and delisted_at is null
+        where listing_date = $listing_date and delisted_at is null
     ),
 
     -- Hugging Face marks an author as hidden who does not want to be shown with the paper.
@@ -88,7 +95,6 @@ PAPERS_QUERY = """
         papers.arxiv_url,
         papers.ai_summary,
         papers.ai_summary_model,
-        papers.reading_source,
         coalesce(shown_authors.first_authors, []) as first_authors,
         coalesce(shown_authors.author_count, 0) as author_count,
         coalesce(labelled.domains, []) as domains
@@ -105,10 +111,17 @@ DOMAINS_QUERY = """
     select domains.level, domains.name_en, domains.name_zh, metrics.paper_count, metrics.upvotes
     from domain_metrics_daily as metrics
     inner join domains using (domain_id)
-    where metrics.listing_date = ? and domains.level <= 2
+    where metrics.listing_date = $listing_date and domains.level <= 2
     order by
         max(metrics.paper_count) over (partition by domains.lineage[1]) desc,
         domains.lineage[1], domains.level, metrics.paper_count desc, domains.domain_id
+"""
+
+# How many papers have domains from their words and from a reading, and on how many of them the two agree.
+AGREEMENT_QUERY = """
+    select paper_count, same_root_count, same_branch_count
+    from domain_agreement
+    where listing_date = $listing_date
 """
 
 # The checks of the fetch that the day stands on, or of the last rejected one when none was ever accepted.
@@ -116,7 +129,7 @@ CHECKS_QUERY = """
     with judged as (
         select fetch_id
         from fetches
-        where listing_date = ?
+        where listing_date = $listing_date
         order by is_accepted desc, observed_at desc, fetch_id desc
         limit 1
     )
@@ -128,37 +141,35 @@ CHECKS_QUERY = """
 """
 
 
-class DateNotInWarehouse(LookupError):
-    """A report was asked for about a date that was never run."""
+class DateNotInWarehouse(PaperhouseError):
+    """A report was asked for about a date that was neither run nor imported."""
 
 
 @dataclass(frozen=True)
 class Day:
     """One listing date; rows are dictionaries named as the columns of the queries above.
 
-    `papers` are those still listed, most votes first; `checks` are all, passed and failed.
+    `papers` are those still listed, most votes first; `checks` are all, passed and failed. `agreement` is None while
+    no paper has domains both from its words and from a reading.
     """
 
     status: dict
     papers: list[dict]
     domains: list[dict]
+    agreement: dict | None
     checks: list[dict]
 
 
 def read_day(connection: duckdb.DuckDBPyConnection, listing_date: date) -> Day:
     """Read one listing date; raise DateNotInWarehouse."""
-    statuses = _fetch_rows(connection, STATUS_QUERY, listing_date)
+    about = {"listing_date": listing_date}
+    statuses = fetch_rows(connection, STATUS_QUERY, about)
     if not statuses:
         raise DateNotInWarehouse(f"{listing_date} is not in the warehouse yet; run it: make run DATE={listing_date}")
     return Day(
         status=statuses[0],
-        papers=_fetch_rows(connection, PAPERS_QUERY, listing_date),
-        domains=_fetch_rows(connection, DOMAINS_QUERY, listing_date),
-        checks=_fetch_rows(connection, CHECKS_QUERY, listing_date),
+        papers=fetch_rows(connection, PAPERS_QUERY, about),
+        domains=fetch_rows(connection, DOMAINS_QUERY, about),
+        agreement=next(iter(fetch_rows(connection, AGREEMENT_QUERY, about)), None),
+        checks=fetch_rows(connection, CHECKS_QUERY, about),
     )
-
-
-def _fetch_rows(connection: duckdb.DuckDBPyConnection, query: str, listing_date: date) -> list[dict]:
-    result = connection.execute(query, [listing_date])
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
