@@ -1,6 +1,7 @@
 """The number grammar, one form of writing a test row."""
 
 import pytest
+from paperhouse.claims.extract import extract_claims
 from paperhouse.claims.names import find_names
 from paperhouse.claims.numbers import find_quantities
 from paperhouse.claims.terms import find_metrics
@@ -51,6 +52,8 @@ def read(text: str) -> list[tuple]:
         ("3e-4", 0.0003, None),
         ("10^{-4}", 0.0001, None),
         ("4.21 分", 4.21, "score"),
+        ("39.5 年", 39.5, "years"),
+        ("AlphaNet2 to 84%", 84, "%"),
     ],
 )
 def test_a_number_is_read_with_its_unit(text: str, value: float, unit: str | None) -> None:
@@ -83,6 +86,7 @@ def test_a_range_has_two_ends(text: str, low: float, high: float, unit: str) -> 
         ("about 50%", "~"),
         ("~50%", "~"),
         ("50% 左右", "~"),
+        ("up to +3.5%", "up_to"),
         ("最高 10 倍", "up_to"),
         ("up to 10x", "up_to"),
         ("不超过 40GB", "up_to"),
@@ -104,6 +108,13 @@ def test_hedges_become_comparators(text: str, comparator: str) -> None:
 def test_a_path_is_two_numbers_and_no_range() -> None:
     assert [q[0] for q in read("from 71.2 to 83.5")] == [71.2, 83.5]
     assert [q[0] for q in read("从 61.2% 至 68.9%")] == [61.2, 68.9]
+    assert [q[0] for q in read("nearly doubled accuracy (28% to 54%)")][-2:] == [28, 54]
+    assert [q[:2] for q in read("a speedup (2 to 10 times)")] == [(2, 10)]
+
+
+def test_a_unit_may_follow_after_a_latex_space() -> None:
+    (claim,) = extract_claims("OrbitNet is ahead of SpectraFormer by 8.67~pp.", title="OrbitNet: Rings")
+    assert (claim.value, claim.unit) == (8.67, "points")
 
 
 def test_an_error_bar_belongs_to_its_number() -> None:

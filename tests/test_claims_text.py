@@ -102,6 +102,17 @@ def test_the_same_text_gives_the_same_claims() -> None:
     assert extract_claims(text) == extract_claims(text)
 
 
+@pytest.mark.parametrize("text", ["7" * 1_000_000, "61.2% " * 50_000, "1-2-" * 50_000, "提升3%，" * 50_000])
+def test_what_is_no_prose_gives_no_claims_however_long(text: str) -> None:
+    assert len(results(text)) < 20
+
+
+def test_prose_beside_a_number_dump_is_read() -> None:
+    dump = ", ".join(f"{n}.5%" for n in range(80))
+    claims = results(f"{dump}.\n\nOrbitNet reaches 84.7% accuracy on RoadSet.")
+    assert [(c.value, c.dataset) for c in claims] == [(84.7, "RoadSet")]
+
+
 def test_a_line_of_a_million_characters_is_read() -> None:
     line = "all work and no play makes a dull paper " * 25_000 + "OrbitNet reaches 84.7% accuracy on RoadSet."
     claims = extract_claims(line, title=TITLE)

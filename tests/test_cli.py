@@ -34,7 +34,7 @@ PAPER_METRICS = [
     "reading_source",
     "extractor",
 ]
-COMMANDS = sorted(command.name or command.callback.__name__ for command in app.registered_commands)
+COMMANDS = sorted(command.name or command.callback.__name__.replace("_", "-") for command in app.registered_commands)
 
 
 @pytest.fixture

@@ -31,8 +31,20 @@ PROMISED_COLUMNS = {
     "organizations": "organization_id name full_name",
     "domains": "domain_id parent_id level name_en name_zh path_en path_zh",
     "paper_domains": "paper_id domain_id source evidence score",
+    "paper_readings": "paper_id paper_version reading_source reader language state reason domain_text contribution "
+    "usage_guide innovations results claim_count dropped_claim_count text_sha256 generator read_at batch_id is_current "
+    "is_shown",
+    "paper_sentences": "paper_id reader reading_source section sentence_number text location",
+    "paper_metrics": "claim_id paper_id paper_version section role metric value value_max value_text unit comparator "
+    "kind direction method baseline baseline_value dataset evidence evidence_location reading_source extractor reader "
+    "metric_id metric_name_en metric_name_zh unit_id delta delta_percent is_better",
+    "imported_reports": "listing_date batch_id imported_at source envelope entry_count sha256",
+    "imported_entries": "listing_date entry_number paper_id title layout",
+    "unmatched_domain_labels": "label paper_count",
+    "domain_agreement": "listing_date paper_count root_agreement branch_agreement",
     "domain_metrics_daily": "domain_id listing_date paper_count upvotes",
-    "day_status": "listing_date state expected_count paper_count first_seen_at settled_at last_error",
+    "day_status": "listing_date state expected_count paper_count first_seen_at settled_at last_error reported_count "
+    "unreported_paper_ids",
     "audit_results": "listing_date fetch_id suite check_name severity success observed run_id checked_at",
     "rejected_records": "listing_date fetch_id source reason payload",
 }

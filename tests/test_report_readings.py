@@ -185,7 +185,7 @@ def test_without_a_contribution_the_sources_own_summary_is_shown_and_named(wareh
 
 def test_an_imported_section_stays_the_markdown_that_was_written(warehouse):
     body = "1.  **新**：`code`\n    *   内层 <b>\n\n| a | b |"
-    add_read_day(warehouse, reader="report", language="zh", paper_version=None, innovations=body)
+    add_read_day(warehouse, reader="report:2026-03-05", language="zh", paper_version=None, innovations=body)
     assert read_section(format_report(warehouse, DAY, "zh"), 4) == body
     page = format_report(warehouse, DAY, "html")
     assert "<li>新：`code`</li>\n<li>内层 &lt;b&gt;</li>\n</ul>\n<p>| a | b |</p>" in page
@@ -193,14 +193,14 @@ def test_an_imported_section_stays_the_markdown_that_was_written(warehouse):
 
 def test_an_imported_section_cannot_begin_another_paper_or_section(warehouse):
     body = f"One\n{RULE}\n## 📄 Two\n## 5. 实验效果\n### 5. fine"
-    add_read_day(warehouse, reader="report", innovations=body)
+    add_read_day(warehouse, reader="report:2026-03-05", innovations=body)
     text = format_report(warehouse, DAY, "zh")
     assert len(re.findall(rf"^{RULE}$", text, re.MULTILINE)) == 2
     assert re.findall(r"^## (\S+)", text, re.MULTILINE) == ["📄", "1.", "2.", "3.", "4.", "5.", "📊"]
     assert "\n### 5. fine\n" in text
 
 
-@pytest.mark.parametrize("reader", ["keyless-1", "llm-1:m", "report"])
+@pytest.mark.parametrize("reader", ["keyless-1", "llm-1:m", "report:2026-03-05"])
 def test_nothing_that_was_read_becomes_html(warehouse, reader):
     sections = dict.fromkeys(SECTIONS, HOSTILE)
     add_read_day(warehouse, reader=reader, state="unusable", reason=HOSTILE, **sections)
@@ -238,7 +238,7 @@ def test_the_five_most_telling_numbers_of_the_shown_reading(warehouse):
         add_claim(warehouse, value, **row)
     add_claim(warehouse, "1", dataset="D", evidence_location="S9.p1")  # said again
     add_claim(warehouse, "10", dataset="D", role="baseline")
-    add_claim(warehouse, "11", dataset="D", reader="report")
+    add_claim(warehouse, "11", dataset="D", reader="report:2026-03-05")
     section = read_section(format_report(warehouse, DAY, "zh"), 5)
     assert re.findall(r"^- \*\*F1\*\* (\d+)", section, re.MULTILINE) == ["1", "2", "3", "4", "5"]
 
@@ -304,7 +304,9 @@ def test_the_last_block_counts_what_was_read(warehouse):
     add_reading(warehouse, "2603.00002", reading_source="markdown", dropped_claim_count=2)
     add_reading(warehouse, "2603.00003", reading_source="abstract", state="no_html_yet")
     add_reading(warehouse, "2603.00004", reading_source="abstract", state="unusable", reason="the page is 40 MB")
-    add_reading(warehouse, "2603.00005", reading_source="abstract", state="failed", reader="report", reason="listed")
+    add_reading(
+        warehouse, "2603.00005", reading_source="abstract", state="failed", reader="report:2026-03-05", reason="listed"
+    )
     agreement = {"paper_count": 3, "same_root_count": 3, "same_branch_count": 2}
     insert(warehouse, "domain_agreement", listing_date=DAY, **agreement)
     assert LAST_BLOCK in format_report(warehouse, DAY, "zh")

@@ -19,7 +19,17 @@ HASHED = {
     "organizations": "select * exclude (last_observed_at) from organizations",
     "domains": "from domains",
     "paper_domains": "from paper_domains",
-    "day_status": "select listing_date, state, expected_count, paper_count from day_status where state != 'failed'",
+    "paper_readings": "select * exclude (batch_id, reading_number, read_at) from paper_readings",
+    "paper_sentences": "from paper_sentences",
+    "paper_metrics": "from paper_metrics",
+    "imported_reports": "select * exclude (batch_id, imported_at) from imported_reports",
+    "imported_entries": "from imported_entries",
+    # A date that is only known by its report may fail to be fetched later, and knows no more then.
+    "day_status": """
+        select listing_date, state, expected_count, paper_count, reported_count, unreported_paper_ids
+        from day_status
+        where state not in ('failed', 'never_fetched')
+    """,
 }
 
 

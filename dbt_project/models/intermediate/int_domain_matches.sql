@@ -1,37 +1,16 @@
 -- Where a domain's names stand in a paper's own words. The longest name wins where names overlap:
 -- "vision-language model" is no "language model".
-with texts as (
+with openings as (
 
-    select paper_id, 'title' as source, 0 as text_number, title as text
-    from {{ ref('int_newest_records') }}
-    union all
-    select paper_id, 'abstract', 0, abstract
-    from {{ ref('int_newest_records') }}
-    union all
-    select paper_id, 'ai_keywords', generate_subscripts(ai_keywords, 1), unnest(ai_keywords)
-    from {{ ref('int_newest_records') }}
-
-),
-
-tokenized as (
-
-    select row_number() over () as text_id, paper_id, source, text_number, text, {{ tokenize('text') }} as tokens
-    from texts
-    where text is not null
-
-),
-
--- Where a name may begin: one word, or two words that stand side by side.
-openings as (
-
+    -- Where a name may begin: one word, or two words that stand side by side.
     select text_id, generate_subscripts(tokens, 1) as start_at, unnest(tokens) as opening
-    from tokenized
+    from {{ ref('int_domain_texts') }}
     union all
     select
         text_id,
         generate_subscripts(tokens, 1),
         unnest(list_transform(tokens, lambda token, i: token || ' ' || tokens[i + 1]))
-    from tokenized
+    from {{ ref('int_domain_texts') }}
 
 ),
 
@@ -55,8 +34,8 @@ matches as (
 
     select candidates.* exclude (tokens)
     from candidates
-    inner join tokenized using (text_id)
-    where len(candidates.tokens) <= 2 or tokenized.tokens[candidates.start_at:candidates.end_at] = candidates.tokens
+    inner join {{ ref('int_domain_texts') }} as texts using (text_id)
+    where len(candidates.tokens) <= 2 or texts.tokens[candidates.start_at:candidates.end_at] = candidates.tokens
 
 ),
 
@@ -84,14 +63,14 @@ mentions as (
 quoted as (
 
     select
-        tokenized.paper_id,
-        tokenized.source,
-        tokenized.text_number,
+        texts.paper_id,
+        texts.source,
+        texts.text_number,
         mentions.start_at,
         mentions.domain_id,
-        regexp_extract(tokenized.text, mentions.pattern, 1) as evidence
+        regexp_extract(texts.text, mentions.pattern, 1) as evidence
     from mentions
-    inner join tokenized using (text_id)
+    inner join {{ ref('int_domain_texts') }} as texts using (text_id)
 
 )
 

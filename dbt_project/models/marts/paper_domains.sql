@@ -2,15 +2,30 @@
     materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_scope_papers() }}"
 ) }}
 
-with matches as (
+with overrides as (
 
-    select * from {{ ref('int_domain_matches') }}
+    select overrides.*
+    from {{ ref('domain_overrides') }} as overrides
+    semi join {{ ref('int_newest_records') }} using (paper_id)
 
 ),
 
+-- A reader without a model quotes a sentence on the field; others name the field itself.
 weights as (
 
-    select * from (values ('title', 3.0), ('ai_keywords', 2.0), ('abstract', 1.0)) as weights (source, weight)
+    select *
+    from (values
+        ('title', false, 3.0), ('ai_keywords', false, 2.0), ('abstract', false, 1.0),
+        ('reading', false, 3.0), ('reading', true, 1.0)
+    ) as weights (source, is_quoted, weight)
+
+),
+
+quoted as (
+
+    select paper_id
+    from {{ ref('paper_readings') }}
+    where is_shown and reader like 'keyless%'
 
 )
 
@@ -21,6 +36,17 @@ select
     min_by(matches.evidence, (matches.text_number, matches.start_at)) as evidence,
     any_value(weights.weight)::double as score
 
-from matches
-inner join weights using (source)
+from {{ ref('int_domain_matches') }} as matches
+inner join weights
+    on matches.source = weights.source
+    and weights.is_quoted = (matches.source = 'reading' and matches.paper_id in (select paper_id from quoted))
+anti join overrides
+    on matches.paper_id = overrides.paper_id and matches.domain_id = overrides.domain_id and not overrides.is_assigned
 group by matches.paper_id, matches.domain_id, matches.source
+
+union all
+
+-- What people say outweighs all words together.
+select paper_id, domain_id, 'override', coalesce(note, 'decided by hand'), 100.0
+from overrides
+where is_assigned

@@ -2,30 +2,16 @@
     materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_scope_dates() }}"
 ) }}
 
-with records as (
+with newest_fetches as (
 
-    select * from {{ ref('int_accepted_records') }}
-    where listing_date in (select listing_date from {{ source('raw', 'scope_dates') }})
-
-),
-
-accepted_fetches as (
-
-    select fetches.fetch_id, fetches.listing_date, fetches.observed_at
+    select
+        fetches.listing_date,
+        max_by(fetches.fetch_id, (fetches.observed_at, fetches.fetch_id)) as fetch_id,
+        max(fetches.observed_at) as observed_at
     from {{ source('raw', 'fetches') }} as fetches
     inner join {{ source('raw', 'verdicts') }} as verdicts using (fetch_id)
     where verdicts.is_accepted
-
-),
-
-newest_fetches as (
-
-    select
-        listing_date,
-        max_by(fetch_id, (observed_at, fetch_id)) as fetch_id,
-        max(observed_at) as observed_at
-    from accepted_fetches
-    group by listing_date
+    group by fetches.listing_date
 
 ),
 
@@ -43,29 +29,50 @@ sightings as (
         max_by(item_number, (observed_at, fetch_id)) as item_number,
         max_by(submitted_at, (observed_at, fetch_id)) as submitted_at,
         max_by(submitter, (observed_at, fetch_id)) as submitter
-    from records
+    from {{ ref('int_accepted_records') }}
+    where listing_date in (select listing_date from {{ source('raw', 'scope_dates') }})
     group by listing_date, paper_id
 
 ),
 
-numbered as (
+-- The list of a date that was never fetched is that of its imported report; nobody saw any votes.
+reported as (
 
-    select
-        *,
-        row_number() over (partition by last_fetch_id, listing_date order by page_number, item_number) as position
-    from sightings
+    select listing_date, entries.paper_id, min(entries.entry_number) as entry_number, reports.imported_at
+    from {{ ref('imported_entries') }} as entries
+    inner join {{ ref('imported_reports') }} as reports using (listing_date)
+    where
+        listing_date in (select listing_date from {{ source('raw', 'scope_dates') }})
+        and listing_date not in (select listing_date from newest_fetches)
+    group by listing_date, entries.paper_id, reports.imported_at
 
 )
 
 select
-    numbered.listing_date,
-    numbered.paper_id,
-    numbered.position::integer as position,
-    numbered.upvotes_at_listing,
-    numbered.first_observed_at,
-    numbered.submitted_at,
-    numbered.submitter,
-    case when numbered.last_fetch_id != newest_fetches.fetch_id then newest_fetches.observed_at end as delisted_at
+    listing_date,
+    sightings.paper_id,
+    (row_number() over (
+        partition by listing_date, sightings.last_fetch_id order by sightings.page_number, sightings.item_number
+    ))::integer as position,
+    sightings.upvotes_at_listing,
+    sightings.first_observed_at,
+    sightings.submitted_at,
+    sightings.submitter,
+    case when sightings.last_fetch_id != newest_fetches.fetch_id then newest_fetches.observed_at end as delisted_at
 
-from numbered
+from sightings
 inner join newest_fetches using (listing_date)
+
+union all
+
+select
+    listing_date,
+    paper_id,
+    (row_number() over (partition by listing_date order by entry_number))::integer,
+    null,
+    imported_at,
+    null,
+    null,
+    null
+
+from reported

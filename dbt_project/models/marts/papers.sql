@@ -23,6 +23,23 @@ ranked_domains as (
     where paper_domains.paper_id in (select paper_id from records)
     group by paper_domains.paper_id, paper_domains.domain_id
 
+),
+
+listed as (
+
+    select paper_id, min(listing_date) as first_listed_date, max(listing_date) as last_listed_date
+    from {{ ref('paper_listings') }}
+    where paper_id in (select paper_id from records)
+    group by paper_id
+
+),
+
+shown_readings as (
+
+    select paper_id, reading_source
+    from {{ ref('paper_readings') }}
+    where is_shown and (state = 'read' or (reading_source = 'abstract' and state != 'failed'))
+
 )
 
 select
@@ -31,8 +48,8 @@ select
     records.abstract,
     records.published_at,
     records.withdrawn_at,
-    records.first_listed_date,
-    records.last_listed_date,
+    listed.first_listed_date,
+    listed.last_listed_date,
     records.upvotes,
     records.comment_count,
     records.github_url,
@@ -47,11 +64,13 @@ select
     records.ai_summary_model,
     records.ai_keywords,
     ranked_domains.domain_id as primary_domain_id,
-    null::varchar as reading_source,
+    shown_readings.reading_source,
     'https://huggingface.co/papers/' || records.paper_id as hf_url,
     'https://arxiv.org/abs/' || records.paper_id as arxiv_url,
     records.observed_at as last_observed_at
 
 from records
+left join listed using (paper_id)
+left join shown_readings using (paper_id)
 left join ranked_domains
     on records.paper_id = ranked_domains.paper_id and ranked_domains.domain_rank = 1

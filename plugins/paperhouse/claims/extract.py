@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 from .bind import find_baseline, find_dataset, find_method
 from .bind_metric import bind_metric
-from .layout import Sentence, split_sentences
+from .layout import MOST_NUMBERS, Sentence, split_sentences
+from .name_shapes import ACTS_AFTER
 from .names import Name, find_names
 from .numbers import Quantity, find_quantities
 from .own_method import find_known_words, find_own_method, is_benchmark_title
-from .pairs import pair_values
+from .pairs import Pairs, pair_values
 from .results import (
     as_parameter_count,
     continues,
@@ -70,6 +71,8 @@ def extract_claims(
                 lead_dataset = context.dataset
             block = sentence.block
             context = replace_context(context, lead_dataset)
+        if not sentence.is_readable():
+            continue
         found, context = read_sentence(sentence, known, section, context, lead_dataset)
         claims += [quote(text, sentence, claim) for claim in found]
         last = sentence.text
@@ -86,10 +89,11 @@ def read_sentence(
 ) -> tuple[list[Claim], Context]:
     """The claims of one sentence, with spans inside the sentence, and what it leaves for the next."""
     text, label = sentence.text, sentence.label
-    metrics, label_metrics = find_metrics(text), find_metrics(label)
-    names, label_names = find_names(text, metrics, known), find_names(label, label_metrics, known)
-    names = [replace(n, kind="dataset") if is_own_dataset(n, context) else n for n in names]
-    scene = Scene(text, find_quantities(text, names), metrics, names)
+    metrics, label_metrics = find_metrics(text), find_metrics(label) if label else []
+    names = find_names(text, metrics, known)
+    label_names = find_names(label, label_metrics, known) if label else []
+    names = [replace(n, kind="dataset") if is_own_dataset(text, n, context) else n for n in names]
+    scene = Scene(text, find_quantities(text, names)[:MOST_NUMBERS], metrics, names)
     pairs = pair_values(scene)
     kinds = read_kinds(scene, pairs)
     claims: list[Claim] = []
@@ -102,6 +106,8 @@ def read_sentence(
         if kind == "absolute" and previous and continues(scene, previous[0], q):
             kind = previous[1]
         role = read_role(text, q, kind, metrics, section)
+        if role is None and q.start not in pairs.baseline_values:
+            continue
         bound = bind_metric(scene, q, kind, label, label_metrics, context)
         if role is None and q.start in pairs.baseline_values:
             role = "result"
@@ -109,7 +115,7 @@ def read_sentence(
             role = "result" if is_result(scene, q, kind, bound, previous, q.start in pairs.baseline_values) else None
         if role is None:
             continue
-        previous = (q, kind)
+        previous = (q, kind) if role == "result" else previous
         metric = bound[1] if bound else None
         is_result_row = role == "result"
         baseline = find_baseline(scene, q, kind, bound[0] if bound else None, context) if is_result_row else None
@@ -127,7 +133,9 @@ def read_sentence(
                 kind=kind,
                 direction=find_direction(q, kind, metric) if is_result_row else None,
                 method=find_method(scene, q, label_names, context) if is_result_row else None,
-                baseline=baseline or pairs.rivals.get(q.start),
+                baseline=baseline
+                or pairs.rivals.get(q.start)
+                or find_stated_rival(pairs, q, kind, context, is_result_row),
                 baseline_value=pairs.baseline_values.get(q.start),
                 dataset=find_dataset(scene, q, metric, label, label_names, context) if is_result_row else None,
                 evidence="",
@@ -139,9 +147,23 @@ def read_sentence(
     return claims, remember(scene, claims, names, label_names, context, lead)
 
 
-def is_own_dataset(name: Name, context: Context) -> bool:
+def find_stated_rival(pairs: Pairs, q: Quantity, kind: str, context: Context, is_result_row: bool) -> str | None:
+    """A change beside "1.7, compared with 12.0 for Rival", or a path after a semicolon: against the same rival."""
+    if not is_result_row:
+        return None
+    if kind == "absolute":
+        return context.rival if q.start in pairs.baseline_values else None
+    return next(iter(pairs.rivals.values()), None)
+
+
+def is_own_dataset(text: str, name: Name, context: Context) -> bool:
     """Whether the name is the benchmark that the paper presents, or a part of it."""
-    return bool(context.own_dataset) and name.kind == "name" and name.text.startswith(context.own_dataset or "")
+    return (
+        bool(context.own_dataset)
+        and name.kind == "name"
+        and not ACTS_AFTER.match(text, name.end)
+        and name.text.startswith(context.own_dataset or "")
+    )
 
 
 def remember(
@@ -154,6 +176,8 @@ def remember(
     subjects = [n for n in names if n.kind == "name" and not n.is_baseline and not n.is_aside]
     if rivals:
         context.baseline = rivals[-1].text
+    named = [c.baseline for c in results if c.baseline]
+    context.rival = (named[-1] if named else context.rival) if scene.text.endswith((";", "；")) else None
     if sets:
         context.dataset = spell_list(scene.text, sets)
     elif not any(c.dataset == context.dataset for c in results):

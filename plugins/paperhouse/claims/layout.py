@@ -6,9 +6,13 @@ from itertools import chain, pairwise
 
 LONGEST = 600  # characters; a longer run without a full stop is cut, so that all later work stays linear
 
+MOST_NUMBERS = 60  # groups of digits; what holds more in that space is a table laid flat, not a sentence
+LONGEST_NUMBER = 40  # digits; a longer run is a key or a dump
+DIGITS = re.compile(r"\d+")
+
 # Markup that carries no words, and the few LaTeX commands that stand between a number and its unit.
 MARKUP = re.compile(
-    r"(?<=[A-Za-z])~(?=[A-Za-z0-9])|\*\*|`|\{,\}|\\[%&$]|\\(?:times|sim|approx|pm|leq?|"
+    r"(?<=[A-Za-z])~(?=[A-Za-z0-9])|(?<=\d)~(?=[A-Za-z])|\*\*|`|\{,\}|\\[%&$]|\\(?:times|sim|approx|pm|leq?|"
     r"geq?|rightarrow|to|uparrow|downarrow)(?![A-Za-z])"
     r"|\\(?:textbf|textit|textsc|texttt|mathbf|mathrm|text|emph)\{([^{}\n]{0,80})\}|\$([^$\n]{1,80})\$"
 )
@@ -22,6 +26,7 @@ FULL_STOP = re.compile(
     r"[。！？；!?;]+[”’」』）)]*|"
     r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bal)(?<!\b[A-Z])(?<!\d(?=\.\s+\d))\.(?=\s+[^a-z\s])"
 )
+IN_BRACKETS = re.compile(r"[(（][^()（）。]*$")
 ABBREVIATION = re.compile(r"\b(?:Fig|Figs|Tab|Eq|Eqs|Sec|Ref|No|approx|resp|cf|etc|Dr|App)$")
 
 
@@ -35,6 +40,13 @@ class Sentence:
     block: int  # paragraph or list item
     label: str  # what the list item says before its colon
     is_item: bool
+
+    def is_readable(self) -> bool:
+        """Whether this is prose that can report numbers; bounds the work on what is not."""
+        if not self.label and not any(c.isalpha() for c in self.text):
+            return False
+        groups = DIGITS.findall(self.text)
+        return len(groups) <= MOST_NUMBERS and max(map(len, groups), default=0) <= LONGEST_NUMBER
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The half-open place of `text[start:end]` in the original text."""
@@ -122,6 +134,7 @@ def cut_sentences(clean: str, first: int) -> list[tuple[int, int]]:
         m.end()
         for m in FULL_STOP.finditer(clean, first)
         if not ABBREVIATION.search(clean, max(0, m.start() - 8), m.start())
+        and not (m.group()[0] in ";；" and IN_BRACKETS.search(clean, max(first, m.start() - 200), m.start()))
     ]
     places = []
     for a, b in pairwise(chain([first], stops, [len(clean)])):

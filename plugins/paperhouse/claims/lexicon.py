@@ -15,14 +15,16 @@ UNITS = {  # spelling after a number -> unit of the claim
     "days": "day|days|天",
     "weeks": "week|weeks|周",
     "months": "month|months|个月",
-    "years": "years|岁",
-    "GPU hours": "GPU hours|GPU-hours|GPU hour|A100 hours|H100 hours|GPU 小时|GPU小时|卡时|GPU days",
+    "years": "years|岁|年",
+    "GPU days": "GPU days|GPU-days|GPU day|GPU 天",
+    "GPU hours": "GPU hours|GPU-hours|GPU hour|A100 hours|H100 hours|GPU 小时|GPU小时|卡时",
     "FPS": "FPS|fps|frames per second|frames/s|帧/秒|帧每秒",
     "s/frame": "s/frame|sec/frame|seconds per frame|seconds/frame|秒/帧|s/帧|秒每帧",
     "tokens/s": "tokens/s|tok/s|tokens/sec|tokens per second|token/s|tokens/second|token/秒|tokens/秒",
     "samples/s": "samples/s|samples/sec|samples per second|images/s|imgs/s|images per second|张/秒",
     "QPS": "QPS|requests/s|requests per second",
-    "Hz": "Hz|kHz",
+    "Hz": "Hz",
+    "kHz": "kHz",
     "GB": "GB|GiB|G 显存|GB 显存",
     "MB": "MB|MiB",
     "TB": "TB",
@@ -159,7 +161,8 @@ BASELINE_PHRASES_EN = split_phrases("""
     baseline model | baseline models | baselines | baseline | existing methods | existing approaches |
     prior methods | prior work | previous methods | previous work | prior art | previous state-of-the-art |
     previous state of the art | prior state-of-the-art | state-of-the-art methods | state of the art |
-    state-of-the-art | previous SOTA | prior SOTA | SOTA | teacher model | base model | original model |
+    state-of-the-art | previous SOTA | prior SOTA | previous SoTAs | previous SOTAs | SoTA | SOTA |
+    teacher model | base model | original model |
     dense model | full model | vanilla model | full attention | dense attention | dense training |
     full fine-tuning | standard attention | human experts | human expert | humans | human performance
 """)
@@ -167,7 +170,7 @@ BASELINE_PHRASES_ZH = split_phrases("""
     现有最佳方法 | 现有最优方法 | 现有最先进方法 | 现有方法 | 已有方法 | 以往方法 | 此前方法 | 先前方法 |
     此前最佳方法 | 此前最优方法 | 此前最佳结果 | 次优方法 | 最强基线 | 最佳基线 | 基线模型 | 基线方法 | 基线 |
     基准模型 | 原始模型 | 原模型 | 基座模型 | 基础模型 | 教师模型 | 全精度模型 | 全量微调 | 传统方法 |
-    标准注意力 | 稠密模型 | 同类模型 | 同类方法 | 人类水平 | 人类 | SOTA 方法 | SOTA方法 | SOTA | 原来
+    标准注意力 | 稠密模型 | 同类模型 | 同类方法 | 人类水平 | 人类专家 | 人类 | SOTA 方法 | SOTA方法 | SOTA | 原来
 """)
 OWN_EN = (
     r"\b(?:we|our|ours|it|its|this (?:method|model|approach|framework|work|system)|the "
@@ -175,14 +178,15 @@ OWN_EN = (
 )
 OWN_ZH = (
     r"本文|我们|该(?:方法|模型|框架|系统|研究|工作)|所提(?:出的)?(?:方法|模型|框架)|"
-    r"本(?:方法|模型|研究|工作)|新方法|模型在|其"
+    r"本(?:方法|模型|研究|工作)|新方法|模型在|其(?!他|它|余|中)|它"
 )
 
 # Latin words that are capitalised but name neither a method nor a data set.
 NOT_NAMES = set(
     split_words("""
-    LLM LLMs VLM VLMs MLLM MLLMs LMM LMMs AI NLP CV RL ML DL API APIs CPU CPUs GPU GPUs TPU TPUs CNN CNNs RNN
-    SOTA RGB GPS CUDA OOD ID JSON PDF URL HTML SQL UI GUI Token Tokens token tokens Loss Prompt Prompts Query
+    LLM LLMs VLM VLMs MLLM MLLMs LMM LMMs AI NLP CV RL ML DL API APIs CPU CPUs GPU GPUs TPU TPUs CNN CNNs RNN RNNs GANs
+    SOTA SOTAs SoTA SoTAs RGB GPS CUDA OOD ID JSON PDF URL HTML SQL UI GUI Token Tokens token tokens Loss Prompt
+    Prompts Query
     Key Value Benchmark Benchmarks Agent Agents Agentic MIT CC BY-SA BY SA USD CE AD English Chinese Python
     Appendix Abstract Introduction Adam AdamW SGD PyTorch TensorFlow JAX The A An In On At For With Without Of
     To By From As We Our It Its This That These Those Their They He She When While Where Whereas Although Though
@@ -199,14 +203,14 @@ NOT_NAMES = set(
 )
 REFERENCES = (
     r"(?:Sections?|Sec|Tables?|Tab|Figures?|Figs?|Equations?|Eqs?|Appendix|Appendices|"
-    r"Algorithm|Chapter|Theorem|Lemma|Step|Stage|Phase|Version|version|Level|Layer|stage|"
+    r"Algorithms?|Chapter|Theorems?|Lemmas?|Corollary|Propositions?|Step|Stage|Phase|Version|version|Level|Layer|stage|"
     r"step|phase|level|CUDA|Python|PyTorch|seed)"
 )
 HARDWARE = (
     r"(?:NVIDIA|Nvidia|AMD|Intel|RTX|GTX|GeForce|Tesla|Jetson|Ascend|Apple|iPhone|"
     r"Snapdragon|Raspberry|TPU|Blackwell|Hopper|"
     r"A10|A30|A40|A100|A800|A6000|H20|H100|H200|H800|V100|B200|B100|T4|L4|L40S?|GB\d+|"
-    r"M[1-4]|P100)(?![A-Za-z0-9])"
+    r"M[1-4](?!-)|P100)(?![A-Za-z0-9])"
 )
 MODEL_FAMILIES = (
     r"(?:GPT|ChatGPT|LLaMA|Llama|Qwen|Gemini|Gemma|Claude|DeepSeek|Mistral|Mixtral|"
@@ -233,11 +237,14 @@ DATASETS = (  # well-known names without a telling shape
     r"Seed-TTS|GenEval|DPG|T2I-)"
 )
 DATASET_SHAPE = (
-    r"(?:[Bb]ench|BENCH|QA|VQA|[Ee]val|Arena|Suite|Gym|Corpus|Verified|Challenge|"
+    r"(?:[Bb]ench|BENCH|[Bb]enchmark|QA|VQA|[Ee]val|Arena|Suite|Gym|Corpus|Verified|Challenge|"
     r"[Ll]eaderboard|-Hard|[a-z]Set|[a-z]World)(?:$|[-\s\d])|\d+[kK]$"
 )
 DATASET_WORD_EN = (
     r"\s+(?:test|dev|val|validation|benchmark|dataset|data set|test set|corpus|"
     r"leaderboard|suite|split|collection|challenge)s?\b"
 )
-DATASET_WORD_ZH = r"\s*(?:等)?(?:多个|这些)?(?:标准)?(?:数据集|基准|测试集|验证集|评测|测试|榜单|语料|子集|任务|竞赛)"
+DATASET_WORD_ZH = (
+    r"\s*(?:等)?(?:的(?=测试集|验证集|训练集))?(?:多个|这些)?"
+    r"(?:标准)?(?:数据集|基准|测试集|验证集|评测|测试|榜单|语料|子集|任务|竞赛)"
+)

@@ -15,7 +15,7 @@ METRICS: list[tuple[str, str, str]] = [
     (
         UP,
         "score",
-        "accuracy | acc | acc. | 准确率 | 正确率 | 精度 | 准确度 | 精确度 | 预测精度 | top-1 | "
+        "accuracy | acc | acc. | 准确率 | 正确率 | 准确性 | 精度 | 准确度 | 精确度 | 预测精度 | top-1 | "
         "top-1 accuracy | top-1 acc | top1 accuracy | Top-1 准确率 | Top-1准确率 | Top-1 精度 | top-5 | "
         "top-5 accuracy | top5 accuracy | Top-5 准确率 | Top-5准确率 | rank-1 | rank-1 accuracy | "
         "Rank-1 准确率 | Rank-1准确率 | balanced accuracy | 平衡准确率 | 平均准确率 | 总体准确率 | "
@@ -34,7 +34,8 @@ METRICS: list[tuple[str, str, str]] = [
     (
         UP,
         "score",
-        "mAP | AP | AP50 | AP75 | mAP50 | mAP@50 | mAP@0.5 | mAP50-95 | box AP | mask AP | "
+        "mAP | mDSC | mDice | mAcc | aAcc | AP | AP50 | AP75 | mAP50 | mAP@50 | mAP@0.5 | mAP50-95 | box AP | "
+        "mask AP | "
         "average precision | mean average precision | 平均精度均值 | 平均精度 | NDS | AMOTA | MOTA | IDF1 | "
         "HOTA | IoU | mIoU | mean IoU | cIoU | gIoU | intersection over union | 交并比 | 平均交并比 | PQ | "
         "panoptic quality | Dice | Dice score | Dice coefficient | DSC | Dice 系数 | Dice系数 | J&F | "
@@ -57,9 +58,11 @@ METRICS: list[tuple[str, str, str]] = [
     (
         DOWN,
         "error",
-        "LPIPS | DISTS | perceptual distance | 感知距离 | 感知损失 | FID | gFID | rFID | FVD | rFVD | gFVD | "
+        "LPIPS | DISTS | 漂移 | 位移漂移 | perceptual distance | 感知距离 | 感知损失 | FID | gFID | rFID | "
+        "FVD | rFVD | gFVD | "
         "KID | CMMD | FAD | Fréchet inception distance | JEDi | Fréchet distance | Fréchet audio distance | "
-        "Chamfer distance | 倒角距离 | NIQE | warping error | MPJPE | PA-MPJPE | ATE | "
+        "Chamfer distance | HD95 | HD | ASD | ASSD | Hausdorff distance | 倒角距离 | NIQE | "
+        "warping error | MPJPE | PA-MPJPE | ATE | "
         "absolute trajectory error | RPE | EPE | endpoint error | 端点误差 | 轨迹误差",
     ),
     # text generation
@@ -67,7 +70,8 @@ METRICS: list[tuple[str, str, str]] = [
         UP,
         "score",
         "BLEU | sacreBLEU | BLEU-4 | BLEU-1 | chrF | chrF++ | COMET | BLEURT | xCOMET | METEOR | CIDEr | "
-        "SPICE | ROUGE | ROUGE-L | ROUGE-1 | ROUGE-2 | ROUGE-Lsum | BERTScore | BARTScore | BLEU 分数 | "
+        "SPICE | Smatch | SMATCH | ROUGE | ROUGE-L | ROUGE-1 | ROUGE-2 | ROUGE-Lsum | BERTScore | BARTScore | "
+        "BLEU 分数 | "
         "ROUGE 分数 | TEDS | anls | ANLS | CDM | factuality | faithfulness | 忠实度 | 事实性 | 真实性 | "
         "truthfulness | groundedness",
     ),
@@ -98,14 +102,15 @@ METRICS: list[tuple[str, str, str]] = [
     (
         UP,
         "score",
-        "pass rate | pass@1 | pass@5 | pass@8 | pass@10 | pass@16 | pass@32 | pass@64 | pass@100 | pass@k | "
+        "pass rate | pass-rate | pass@1 | pass@5 | pass@8 | pass@10 | pass@16 | pass@32 | pass@64 | pass@100 | "
+        "pass@k | "
         "cons@64 | avg@8 | avg@16 | avg@32 | avg@64 | maj@8 | maj@16 | maj@64 | best-of-n accuracy | "
         "通过率 | 测试通过率 | success rate | success rates | success | SPL | task success | "
         "task success rate | 成功率 | 任务成功率 | resolve rate | solving rate | resolved rate | "
         "resolution rate | resolve | resolves | resolved | resolving | 解决率 | 修复率 | completion rate | "
         "completion | 完成率 | 完成度 | goal completion | 达成率 | succeed | succeeds | solve rate | solve | "
         "solves | solved | 求解率 | percentile | winning rate | "
-        "win rate | win-rate | 胜率 | 获胜率 | win-tie rate | "
+        "win rate | win-rate | win rates | winrate | winrates | 胜率 | 获胜率 | win-tie rate | "
         "length-controlled win rate | preference | preference rate | preferred | prefer | prefers | 偏好度 | "
         "偏好率 | 偏好 | 用户偏好 | 总体偏好度 | Elo | Elo rating | Elo score | Elo 分数 | Elo 评分 | "
         "reward | rewards | return | returns | episodic return | cumulative reward | 奖励 | 累积奖励 | "
@@ -121,7 +126,7 @@ METRICS: list[tuple[str, str, str]] = [
         "attack success rate | attack success rates | 攻击成功率 | jailbreak rate | 越狱成功率 | 越狱率 | "
         "refusal rate | over-refusal rate | 误拒率 | 拒绝率 | toxicity | 毒性 | harmful rate | 有害率 | "
         "violation rate | violations | collision rate | collision | 碰撞率 | 违规率 | false positive rate | "
-        "FPR | FPR95 | 误报率 | 漏报率",
+        "FPR | FPR95 | 误报率 | 漏报率 | 误检率 | 漏检率",
     ),
     (UP, "any", "compression ratio | compression rate | 压缩比 | 压缩率 | 压缩"),
     (DOWN, "rank", "ranking | rank | 排名 | 名次"),
@@ -205,7 +210,7 @@ METRICS: list[tuple[str, str, str]] = [
         "FLOPs | FLOPS | GFLOPs | TFLOPs | MACs | compute | computation | computational cost | 计算量 | "
         "运算量 | 浮点运算量 | computational overhead | overhead | computation cost | 计算开销 | 计算成本 | "
         "开销 | 额外开销 | 算力 | cost | costs | average cost | inference cost | training cost | API cost | "
-        "成本 | 推理成本 | 训练成本 | 费用 | 花费 | energy | energy consumption | power | "
+        "cheaper | 成本 | 推理成本 | 训练成本 | 费用 | 花费 | energy | energy consumption | power | "
         "power consumption | 能耗 | 功耗 | carbon emissions | 碳排放",
     ),
     # counted things that a method tries to save
@@ -213,7 +218,7 @@ METRICS: list[tuple[str, str, str]] = [
         DOWN,
         "count",
         "tokens | token usage | token consumption | token cost | number of tokens | token 消耗 | "
-        "token 用量 | token 数 | token 数量 | Token 消耗 | Token 用量 | output tokens | output length | "
+        "token 用量 | token 数 | token 数量 | 令牌 | Token 消耗 | Token 用量 | output tokens | output length | "
         "response length | 输出长度 | 回复长度 | steps | sampling steps | training steps | 步数 | 采样步数 | "
         "训练步数 | 推理步数 | 迭代次数 | iterations | 去噪步数 | turns | 轮次 | 推理轮次 | 平均推理轮次 | "
         "交互轮次 | 轮数 | tool calls | 工具调用次数 | 调用次数 | function evaluations | NFE | "

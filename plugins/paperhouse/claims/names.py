@@ -14,11 +14,13 @@ from .name_shapes import (
     NO_NAME,
     PHRASE,
     REFERENCE,
+    SHORT_OF_MEASURE,
     SKIPPED_UNITS,
     TOKEN,
     VERB_AFTER,
     VERSION,
 )
+from .rivals import ABLATED, find_rivals
 from .terms import Metric
 
 
@@ -43,7 +45,9 @@ def find_names(text: str, metrics: list[Metric], known: frozenset[str] = frozens
         if (
             text[start - 1 : start] in ("(", "（")
             and text[end : end + 1] in (")", "）")
-            and any(0 <= start - m.end <= 2 for m in metrics)
+            and (
+                any(0 <= start - m.end <= 2 for m in metrics) or SHORT_OF_MEASURE.search(text, max(0, start - 8), start)
+            )
         ):
             continue  # the short form of a metric: Attack Success Rate (ASR)
         end = extend_name(text, start, end, masked)
@@ -51,6 +55,17 @@ def find_names(text: str, metrics: list[Metric], known: frozenset[str] = frozens
         names.append(Name(text[start:end], start, end, "reference" if NO_NAME.fullmatch(text[start:end]) else "name"))
     inside = {i for n in names for i in range(n.start, n.end)}
     names += [Name(m.group(), m.start(), m.end(), "phrase") for m in PHRASE.finditer(text) if m.start() not in inside]
+    inside |= {i for n in names for i in range(n.start, n.end)}
+    rivals = list(find_rivals(text))
+    for a, b in rivals:
+        if ABLATED.match(text, a):  # "the model without X" is the rival, not X
+            names = [n for n in names if not a <= n.start < b]
+            inside -= set(range(a, b))
+    names += [
+        Name(text[a:b], a, b, "phrase", is_baseline=True)
+        for a, b in rivals
+        if not any(i in inside for i in range(a, b))
+    ]
     names.sort(key=lambda n: n.start)
     return classify_names(text, names, known)
 
@@ -63,6 +78,8 @@ def is_name(text: str, start: int, end: int, known: frozenset[str]) -> bool:
         or token in SKIPPED_UNITS
         or (start and text[start - 1].isascii() and text[start - 1].isalnum())
     ):
+        return False
+    if re.fullmatch(r"[pP]\d\d", token):  # p95 of a latency
         return False
     digits = re.match(r"\d+", token)
     if digits:

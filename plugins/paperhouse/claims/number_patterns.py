@@ -67,7 +67,9 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"(?P<value>\s?{alternation(CLASSIFIERS_ZH)}{{1,3}})?(?P<gap>[^，。,;；、\d()（）]{{0,14}}?)"
             rf"(?P<noun>{alternation(SETUP_NOUNS_ZH + SCALE_NOUNS_ZH)})"
         ),
-        "classifier": re.compile(r"\s?(?:" + "|".join(sorted(CLASSIFIERS_ZH, key=len, reverse=True)) + r"){1,3}"),
+        "classifier": re.compile(
+            r"\s?(?!大幅|倍增)(?:" + "|".join(sorted(CLASSIFIERS_ZH, key=len, reverse=True)) + r"){1,3}"
+        ),
         "before": re.compile(
             r"(?:(?P<up_to>up to|as much as|as many as|at most|no more than|a maximum of|maximum|"
             r"最高可达|最高达|最高|最多可达|最多|多达|高达|至多|最大|最长|不超过|不高于|≤|<=)"
@@ -97,6 +99,8 @@ NOT_NUMBERS = re.compile(
     r")(?:19|20)\d\d[a-z]?\b(?!\s*(?:%|倍|GPU|[a-z]{4,}))|附录\s*[A-Z]?\.?[\d.]*|"
     r"(?:arXiv|doi)[:.]\S+|https?://\S+|https?：|\b(?:x|X)(?:\d)\b|步骤\s*\d|阶段\s*\d|[Ll]ayer \d+"
 )
+# An example in quotation marks; a number quoted alone still counts.
+QUOTED = re.compile(r"“[^“”]{12,300}”|「[^「」]{12,300}」|(?<!\w)\"[A-Za-z][^\"]{12,300}\"(?!\w)")
 RANK = re.compile(
     r"(?:第\s*(?P<n>\d+|[一二三四五六七八九十])\s*名|排名第\s?(?P<m>\d+|[一二三四五六七八九十])|(?:rank(?:s|ed|"
     r"ing)?|place[sd]?)\s+(?P<k>\d+)(?:st|nd|rd|th)|(?P<j>\d+)(?:st|nd|rd|th) place)"

@@ -8,7 +8,7 @@ from .lexicon import (
     NUMBER_WORDS,
 )
 from .names import Name
-from .number_patterns import NOT_NUMBERS, RANK, TIER, UNIT_OF, patterns
+from .number_patterns import NOT_NUMBERS, QUOTED, RANK, TIER, UNIT_OF, patterns
 from .numerals import read_numeral, to_float
 
 
@@ -47,24 +47,26 @@ def find_quantities(text: str, names: list[Name]) -> list[Quantity]:
         take(q.start, q.end)
     for m in NOT_NUMBERS.finditer(text):
         take(*m.span())
+    for m in QUOTED.finditer(text):
+        take(*m.span())
     for m in p["dims"].finditer(text):
         if not any(taken[m.start() : m.end()]):
             unit = re.match(r"\s?(?:像素|pixels|px)", text[m.end() :])
             take(*m.span())
             end = m.end() + (unit.end() if unit else 0)
             found.append(build(text, m.start(), end, float(re.match(r"\d+", m.group()).group()), None, "px", None, ""))  # type: ignore[union-attr]
-    for m in p["number"].finditer(text):
-        before = text[m.start() - 1 : m.start()]
-        if any(taken[m.start() : m.end()]) or (
-            before.isascii()
-            and (before.isalnum() or before in "_@^" or text[m.start() - 2 : m.start()] in ("^{", "_{"))
-            and before
-        ):
-            if not taken[m.start()] and m.group("high") and not any(taken[m.start() : m.end("low")]):
+    place = 0
+    while m := p["number"].search(text, place):
+        place = m.end()
+        if any(taken[m.start() : m.end()]) or is_inside_word(text, m.start()):
+            is_low_free = not taken[m.start()] and not any(taken[m.start() : m.end("low")])
+            if m.group("high") and is_low_free:
                 m = p["number"].match(text, m.start(), m.end("low_factor") if m.group("low_factor") else m.end("low"))
                 if not m:
                     continue
             else:
+                if m.group("high") and re.search(r"\sto\s|至|到", text[m.end("low") : m.start("high")]):
+                    place = m.start("high")  # "AlphaNet2 to 84%": the name ends before the range
                 continue
         found += read_number(text, m)
         take(*m.span())
@@ -74,6 +76,16 @@ def find_quantities(text: str, names: list[Name]) -> list[Quantity]:
                 found.append(q)
                 take(q.start, q.end)
     return sorted(found, key=lambda q: q.start)
+
+
+def is_inside_word(text: str, start: int) -> bool:
+    """Whether a Latin letter, a digit or a mark of a formula stands directly before the number."""
+    before = text[start - 1 : start]
+    return (
+        before.isascii()
+        and bool(before)
+        and (before.isalnum() or before in "_@^" or text[start - 2 : start] in ("^{", "_{"))
+    )
 
 
 def find_ranks(text: str) -> list[Quantity]:
@@ -106,7 +118,7 @@ def read_number(text: str, m: re.Match[str]) -> list[Quantity]:
             and low < high / FACTORS[m.group("high_factor").strip()]
         ):
             low *= FACTORS[m.group("high_factor").strip()]
-        if high <= low or is_path:
+        if high <= low or is_path or is_bracketed_path(text, m):
             first = p["number"].match(text, m.start(), m.end("low_factor") if m.group("low_factor") else m.end("low"))
             second = p["number"].match(text, m.start("high"))
             return (read_number(text, first) if first else []) + (read_number(text, second) if second else [])
@@ -133,6 +145,16 @@ def read_number(text: str, m: re.Match[str]) -> list[Quantity]:
     if re.match(r"\s*的?(?:第|[%％]?\s*置信)", after):
         return []
     return [build(text, start, end, low, high, unit, noun, sign)]
+
+
+def is_bracketed_path(text: str, m: re.Match[str]) -> bool:
+    """(28% to 54%) says from where to where; (28-54%) and (2 to 10 times) are ranges."""
+    is_word = bool(re.search(r"\sto\s|至|到", text[m.end("low") : m.start("high")]))
+    return (
+        is_word
+        and text[m.start() - 1 : m.start()] in ("(", "（")
+        and bool(re.match(r"\s?[%％]?\s?[)）]", text[m.end() :]))
+    )
 
 
 def per_unit(unit: str, what: str, end: int, per_end: int) -> tuple[str, int]:
@@ -173,6 +195,8 @@ def read_words(text: str, m: re.Match[str], kind: str) -> Quantity | None:
         return build(text, m.start(), m.end("count"), value, None, "count", m.group("noun"), "")
     value = float(NUMBER_WORDS[m.group("low").lower()])
     if m.group("x"):
+        if re.search(r"\b(?:is|are) $", text[: m.start()]) and re.match(r"\s*[:.,;]", text[m.end() :]):
+            return None  # "the benefits are two-fold:"
         return build(text, m.start(), m.end("x"), value, None, "x", None, "")
     if m.group("points"):
         return build(text, m.start(), m.end("points"), value, None, "points", None, "")
@@ -186,10 +210,10 @@ def build(
 ) -> Quantity:
     """The quantity with the hedges around it read."""
     p, comparator, left, right = patterns(), "=", start, end
-    head = text[max(0, start - 24) : start]
+    head = text[max(0, start - 24) : start].removesuffix(sign) if sign else text[max(0, start - 24) : start]
     if before := p["before"].search(head):
         name = next(k for k, v in before.groupdict().items() if v)
-        comparator, left = COMPARATORS[name], start - (len(head) - before.start())
+        comparator, left = COMPARATORS[name], start - len(sign) - (len(head) - before.start())
     if after := p["after"].match(text, end):
         name = next(k for k, v in after.groupdict().items() if v)
         comparator, right = COMPARATORS[name], after.end()

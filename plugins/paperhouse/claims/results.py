@@ -35,13 +35,15 @@ def continues(scene: Scene, before: Quantity, q: Quantity) -> bool:
     if cue and not re.search(r"\b(?:on|in|for|over)\b", between):
         return False
     return (
-        len(between) < 40
+        len(between) < 90
         and between.count("(") + between.count("（") == between.count(")") + between.count("）")
         and bool(re.search(r"(?:\band|,|、|和|以及|及|与)\s*$", between))
         and not cues()["verb"].search(between)
         and not cues()["level"].search(between)
         and not any(before.end <= m.start < q.start for m in scene.metrics)
-        and not any(q.right <= m.start <= q.right + 3 for m in scene.metrics)
+        and not any(
+            re.match(r"[^，。,;；]{0,3}$", scene.text[q.right : m.start]) for m in scene.metrics if m.start >= q.right
+        )
         and (before.unit == q.unit or before.unit is None)
     )
 
@@ -89,7 +91,14 @@ def is_result(scene: Scene, q: Quantity, kind: str, bound, previous, is_pair: bo
         return False  # a size, whatever the sentence achieves
     has_score_verb = bool(cues()["score"].search(scene.text[: q.left]))
     has_dataset = any(n.kind == "dataset" for n in scene.names)
+    if q.value % 1 and has_dataset and ON_SET.match(scene.text, q.right) and cues()["outcome"].search(scene.text):
+        return True
+    if has_score_verb and previous and previous[0].unit is None and previous[1] == "absolute":
+        return True
     return has_score_verb and (has_dataset or q.unit == "score") and (q.value % 1 or q.unit == "score" or has_dataset)
+
+
+ON_SET = re.compile(r"\s+on\s+(?:the\s+)?[A-Z]")  # 7.24 on SetOne, 3.80 on SetTwo
 
 
 def name_unit(q: Quantity, kind: str, metric: str | None) -> str | None:

@@ -20,27 +20,45 @@ def read_kind(text: str, q: Quantity, names: list[Name]) -> str:
     c, head, tail = cues(), text[max(0, q.left - 120) : q.left], text[q.right : q.right + 60]
     if q.unit == "x":
         return "ratio"
-    if q.unit == "%" and (c["keep"].search(head) or c["original"].match(tail) or c["of_original"].search(head)):
+    if q.unit == "%" and (
+        (c["keep"].search(head) and q.comparator != "<") or c["original"].match(tail) or c["of_original"].search(head)
+    ):
+        return "ratio"
+    if q.unit == "%" and any(
+        n.is_baseline and c["part_of"].fullmatch(text, n.end, q.left) and c["equals"].search(text, 0, n.start)
+        for n in names
+    ):
         return "ratio"
     if q.unit == "tier":
         return "count"
     change = None
     if q.sign:
         change = "improvement" if q.sign == "+" else "reduction"
+    elif c["judges"].match(tail):
+        return "absolute"
     elif m := c["by"].search(head):
         verbs = list(c["verb"].finditer(head[: m.start()]))
         change = "reduction" if verbs and verbs[-1].lastgroup in ("down", "down_zh") else "improvement"
-    elif (m := c["noun_of"].search(head) or c["direct"].search(head)) and (
-        q.unit != "count" or (m.lastgroup or "").endswith("zh")  # "a smaller 3B model" is no change
-    ):
+    elif (m := c["noun_of"].search(head) or c["direct"].search(head[-56:])) and (
+        q.unit != "count" or ((m.lastgroup or "").endswith("zh") and not re.search(r"[超优击]\S了?\s*$", head))
+    ):  # "a smaller 3B model" and 超越 7B 模型 are no changes
         change = "reduction" if (m.lastgroup or "").startswith("down") else "improvement"
+    elif (m := c["over"].match(tail)) and any(n.is_baseline and n.start == q.right + m.end() for n in names):
+        change = "improvement"
     elif (m := c["after"].match(tail) or c["after_noun"].match(tail) or c["after_zh"].match(tail)) and not re.search(
-        r"\bto\s*$", head
+        r"(?<!leading )(?<!leads )(?<!lead )(?<!led )(?<!up )\bto\s*$", head
     ):
         change = "reduction" if m.lastgroup == "down" else "improvement"
     elif q.unit in ("%", "points", None, "score") and not c["level"].search(head):
         name = next(
-            (n for n in names if n.is_baseline and n.end <= q.left and not text[n.end : q.left].strip(" 约近达")), None
+            (
+                n
+                for n in names
+                if n.is_baseline
+                and n.end <= q.left
+                and re.fullmatch(r"(?:\s|over|about|约|近|达)*", text[n.end : q.left])
+            ),
+            None,
         )
         if name and q.unit != "score" and (m := c["past_name"].search(text[: name.start])):
             change = "reduction" if m.lastgroup == "down" else "improvement"
@@ -51,6 +69,8 @@ def read_kind(text: str, q: Quantity, names: list[Name]) -> str:
     ):  # these are always a difference
         verbs = list(c["verb"].finditer(head))
         return "reduction" if verbs and verbs[-1].lastgroup in ("down", "down_zh") else "improvement"
+    if q.unit in ("%", "points") and c["margin"].search(text, 0, q.left):
+        return "improvement"
     if q.unit == "count":
         return "absolute" if counted_unit(q) in ("steps", "turns") else "count"
     return "absolute"
@@ -78,28 +98,30 @@ def read_role(text: str, q: Quantity, kind: str, metrics: list[Metric], section:
         return "setup"
     if q.unit == "count":
         return "result" if is_change and counts_metric(q, near) else role_of_count(q, section)
-    hyper = c["hyper"].search(head)
-    if hyper and not any(m.start >= start + hyper.start() and m.dimension != "general" for m in near):
+    hyper = c["hyper"].search(text, max(start, q.left - 56), q.left)
+    if hyper and not any(m.start >= hyper.start() and m.dimension != "general" for m in near):
         return "setup"
     if q.unit == "x":
         return "setup" if c["scaling"].match(tail) else "result"
     if is_change and q.unit is not None:
         return "setup" if q.unit == "%" and not near and c["share"].match(tail) else "result"
     if q.unit == "%":
-        if c["share"].match(tail):
+        is_share_of_cases = bool(c["cases"].match(tail))
+        if c["share"].match(tail) and not (is_share_of_cases and c["outcome"].search(head)):
             return "setup"
-        is_level = c["level"].search(head) and c["verb"].search(head)
-        return "result" if near or metrics or c["outcome"].search(head) or is_level else None
+        if near or metrics or is_share_of_cases or c["outcome"].search(head):
+            return "result"
+        return "result" if c["level"].search(head) and c["verb"].search(head) else None
     if q.unit == "points":
         return "result"
     if dimensions_of(q.unit):
         return role_of_measure(text, q, near, head, tail)
-    return None if q.unit not in (None, "score") else "bare"
+    return None if q.unit not in (None, "score", "years") else "bare"
 
 
 def counts_metric(q: Quantity, near: list[Metric]) -> bool:
     """Whether a change of this count is itself a result: fewer steps, turns, tokens."""
-    return bool(near) or counted_unit(q) != "count"
+    return any(m.dimension in ("count", "size", "cost", "memory", "any") for m in near) or counted_unit(q) != "count"
 
 
 def role_of_count(q: Quantity, section: str | None) -> str:
@@ -123,7 +145,11 @@ def role_of_measure(text: str, q: Quantity, near: list[Metric], head: str, tail:
     if q.unit in ("m", "cm", "mm", "Hz") and not near:
         return "setup"
     if q.unit in MEMORY:
-        return "result" if any(m.dimension in wanted and m.end <= q.left for m in near) else "setup"
+        is_needed = bool(c["takes"].search(head))
+        is_result = any(
+            m.dimension in wanted and (m.end <= q.left or (is_needed and m.start < q.right + 16)) for m in near
+        )
+        return "result" if is_result else "setup"
     if q.unit in TIME and c["training"].search(head) and q.unit in ("h", "days", "weeks", "GPU hours", "months"):
         return "setup"
     if q.unit not in TIME or any(m.dimension in wanted for m in near) or c["takes"].search(head):

@@ -18,6 +18,7 @@ class Context:
     metric: tuple[str, Metric] | None = None
     dataset: str | None = None
     baseline: str | None = None  # the last named baseline of the text
+    rival: str | None = None  # the rival of the part before a semicolon
     own_dataset: str | None = None  # the benchmark that the paper itself presents
 
 
@@ -31,14 +32,40 @@ class Scene:
     names: list[Name]
     groups: dict[int, tuple[int, list[Quantity]]] = field(default_factory=dict)  # q.start -> (place in list, list)
 
+    free_metrics: list[Metric] = field(default_factory=list)  # without "8B parameters" and "recall tasks"
+
     def __post_init__(self) -> None:
+        self.free_metrics = [m for m in self.metrics if not is_counted(self, m) and not is_task(self.text, m)]
         for group in join_items(self.text, self.quantities):
+            units = {q.unit for q in group} - {None}
+            if len(units) > 1:  # "3.2 seconds, 4x faster" is no list
+                continue
             for place, q in enumerate(group):
                 self.groups[q.start] = (place, group)
 
 
+def is_task(text: str, m: Metric) -> bool:
+    """Whether the words name what is worked on: associative recall tasks, 图像质量评估任务."""
+    return bool(TASK_AFTER.match(text, m.end)) or (
+        text[m.start : m.end] == "time" and text.endswith("of the ", 0, m.start)
+    )
+
+
+def is_counted(scene: Scene, m: Metric) -> bool:
+    """Whether the words are what a count counts (8B parameters), not a metric of another number."""
+    return any(
+        (q.unit == "count" or scene.text[q.end - 1] in "Kk")
+        and 0 <= m.start - q.end <= 8
+        and not re.search(r"[，。,;；、]", scene.text[q.end : m.start])
+        for q in scene.quantities
+    )
+
+
+TASK_AFTER = re.compile(r"\s?(?:[a-z]+ing )?(?:tasks?|benchmarks?|data ?sets?|任务|基准|数据集|条件|设置下|环境)")
 JOINT = re.compile(
-    r"(?:\s?\([^()]{1,20}\))?\s*(?:,|，|、|/|&|and|or|和|与|及|以及|, and|, or|;|；)\s*(?:约|about|in|on|的)?\s*"
+    r"(?:\s?(?:datasets?|benchmarks?|数据集|基准))?(?:\s?\([^()]{1,20}\))?\s*"
+    r"(?:,|，|、|/|&|and|or|和|与|及|以及|, and|, or|;|；)\s*"
+    r"(?:[+−-]|约|about|in|on|的|(?:the |our |an? )?(?:newly |proposed |challenging |new )+|the )?\s*"
 )
 
 
@@ -67,8 +94,20 @@ def find_host(scene: Scene, q: Quantity, kind: str) -> Name | None:
     is_open = opened >= 0 and not re.search(r"[)）]", head[opened:])
     place = q.left - (len(head) - opened) if is_open else q.left
     gap = r"\s*" if is_open else r"\s*(?:at|:|：)\s*"
+    hosts = [n for n in scene.names if n.kind == kind and n.end <= place]
+    if found := next((n for n in hosts if re.fullmatch(gap, scene.text[n.end : place])), None):
+        return found
+    beside = [m for m in scene.metrics if m.end <= q.left and scene.text[m.end : q.left] in (" ", "=", " = ", ": ")]
+    if not is_open or not beside:  # (ConvNet, MAE 44.4)
+        return None
     return next(
-        (n for n in scene.names if n.kind == kind and n.end <= place and re.fullmatch(gap, scene.text[n.end : place])),
+        (
+            n
+            for n in scene.names
+            if n.kind == kind
+            and n.start >= place
+            and re.fullmatch(r",?\s*", scene.text[n.end : max(n.end, beside[-1].start)])
+        ),
         None,
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from .lexicon import DATASETS
 from .metric_names import METRICS, MODIFIERS_EN, MODIFIERS_ZH
 
 
@@ -38,7 +39,10 @@ def index_metrics() -> dict[str, list[tuple[str, bool, str, str]]]:
     return index
 
 
-SHAPED = re.compile(r"[A-Za-z]{1,12}@\d{1,4}(?![A-Za-z0-9])")  # pass@64, Avg@4, R@10
+SHAPED = re.compile(r"(?:[A-Z][a-z]+ ){0,2}[A-Za-z]{1,12}@\d{1,4}(?![A-Za-z0-9])")  # pass@64, Avg@4, R@10
+LABELLED = re.compile(
+    rf"(?<=[(;（；])\s?(?!{DATASETS})(?P<name>[A-Z][A-Za-z-]{{1,11}}):\s?\d+\.\d"
+)  # (CLIP-I: 0.66; DINO: 0.48)
 
 
 HEADS = ("score", "scores", "分数", "得分", "评分")  # "Avg@4 scores" is one name
@@ -58,11 +62,14 @@ def find_metrics(text: str) -> list[Metric]:
     if len(lower) != len(text):  # a few capitals grow when lowered; places must stay true
         lower = text
     found: list[Metric] = []
+    labelled = {m.start("name"): m.end("name") for m in LABELLED.finditer(text)}
     place = 0
     while place < len(text) - 1:
         match = None
         if (shaped := SHAPED.match(text, place)) and not (place and is_wordy(text[place - 1])):
             match = Metric(place, shaped.end(), "higher_better", "score")
+        if not match and place in labelled:
+            match = Metric(place, labelled[place], "higher_better", "score")
         if not match and not (
             place and is_wordy(text[place]) and (is_wordy(text[place - 1]) or text[place - 1] == "-")
         ):

@@ -70,6 +70,6 @@ def read_readings(
 def _name_outcome(reading: dict) -> str:
     if reading["state"] == "read":
         return reading["reading_source"]
-    if reading["state"] == "failed" and reading["reader"] == "report":
+    if reading["state"] == "failed" and reading["reader"].startswith("report:"):
         return "unread"  # an imported report that only lists the paper
     return "unreadable" if reading["state"] in ("unusable", "failed") else "abstract"

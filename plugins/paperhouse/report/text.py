@@ -48,7 +48,7 @@ def write_body_markdown(body: str, reader: str) -> Markup:
     What an imported report says is Markdown that a person wrote and stays as it is; any other reader's plain text,
     one sentence a line, shows exactly that text.
     """
-    if reader == "report":
+    if reader.startswith("report:"):
         return Markup(_ENVELOPE.sub(r"\1\\", body))  # noqa: S704
     lines = [f"{'- ' if is_item else ''}{escape_markdown(text)}" for is_item, text in split_body(body, reader)]
     return Markup("\n".join(lines))  # noqa: S704
@@ -74,7 +74,7 @@ def split_body(body: str, reader: str) -> list[tuple[bool, str]]:
 
     In an imported report an indented line belongs to the item above it.
     """
-    if reader == "report":
+    if reader.startswith("report:"):
         body = _CONTINUED_LINE.sub(" ", _HEADING_MARK.sub("", body.replace("**", "")))
     marks = [(line, _LIST_MARK.match(line)) for line in body.splitlines() if line.strip()]
     return [(mark is not None, line[mark.end() :] if mark else line.strip()) for line, mark in marks]
