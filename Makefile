@@ -35,7 +35,7 @@ $(READER2)/.ready: $(VENV)/.runtime requirements/duckdb2.txt
 	@$(call install,$(READER2),duckdb2)
 	@touch $@
 
-.PHONY: venv demo test fuzz check fix up run backfill hash lock clean help
+.PHONY: venv demo test fuzz check fix up run read backfill hash lock clean help
 
 venv: $(VENV)/.runtime ## set up .venv
 
@@ -48,6 +48,10 @@ up: venv ## start Airflow with its UI; Ctrl-C ends it
 run: venv ## load one day: make run DATE=2025-12-25
 	@test -n "$(DATE)" || { echo "which day? make run DATE=2025-12-25"; exit 2; }
 	@$(BIN)/paperhouse run $(DATE)
+
+read: venv ## read the papers of one day now: make read DATE=2025-12-25
+	@test -n "$(DATE)" || { echo "which day? make read DATE=2025-12-25"; exit 2; }
+	@$(BIN)/paperhouse read $(DATE)
 
 backfill: venv ## load a range, both ends included: make backfill FROM=2025-12-01 TO=2025-12-25
 	@test -n "$(FROM)" -a -n "$(TO)" || { echo "which range? make backfill FROM=2025-12-01 TO=2025-12-25"; exit 2; }

@@ -79,11 +79,14 @@ def test_python_example_works(demo_data, monkeypatch):
     namespace["warehouse"].close()
 
 
-def test_make_run_loads_one_day_and_make_hash_prints_its_hash(tmp_path):
-    assert {"make run DATE=2025-12-25", "make hash"} <= set(COMMANDS)
+def test_make_run_loads_one_day_and_make_read_its_papers_and_make_hash_prints_the_hash(tmp_path):
+    assert {"make run DATE=2025-12-25", "make read DATE=2025-12-25", "make hash"} <= set(COMMANDS)
     with start_source(REPO / "demo") as url:
-        done = run("make run DATE=2025-12-25", tmp_path, PAPERHOUSE_HF_URL=url)
-    assert done.returncode == 0, done.stdout + done.stderr
+        sources = {f"PAPERHOUSE_{name}_URL": url for name in ("HF", "ARXIV", "ARXIV_API")}
+        for command in ("make run DATE=2025-12-25", "make read DATE=2025-12-25"):
+            done = run(command, tmp_path, **sources)
+            assert done.returncode == 0, done.stdout + done.stderr
+    assert "2025-12-25.zh.md" in done.stdout
     assert re.fullmatch(r"[0-9a-f]{64}\n", run("make hash", tmp_path).stdout)
 
 
@@ -113,7 +116,13 @@ def test_source_serves_the_sample_days():
 
 def test_every_command_is_run_by_a_test():
     run_here = {line for line in COMMANDS if ".venv/bin/paperhouse" in line}
-    run_here |= {"make demo", "make run DATE=2025-12-25", "make hash", "export PAPERHOUSE_DATA_DIR=data/demo"}
+    run_here |= {
+        "make demo",
+        "make run DATE=2025-12-25",
+        "make read DATE=2025-12-25",
+        "make hash",
+        "export PAPERHOUSE_DATA_DIR=data/demo",
+    }
     assert set(COMMANDS) == run_here | set(RUN_ELSEWHERE)
     for file in RUN_ELSEWHERE.values():
         assert (REPO / file).exists()

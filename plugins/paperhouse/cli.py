@@ -45,10 +45,11 @@ def demo() -> None:
 @app.command()
 def run(day: Day) -> None:
     """Run the DAG daily_papers for one date, to its end; no server is needed."""
-    from .operate.run_day import run_day
+    from .operate.airflow_env import DAG_ID
+    from .operate.run_dag import run_dag
     from .settings import load_settings
 
-    run_day(load_settings(), _parse(day))
+    run_dag(load_settings(), DAG_ID, _parse(day))
 
 
 @app.command()

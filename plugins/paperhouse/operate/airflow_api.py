@@ -49,9 +49,9 @@ class AirflowApi:
         self._session.headers["Authorization"] = f"Bearer {token['access_token']}"
 
 
-def find_failure_reason(api: AirflowApi, run_id: str) -> str:
+def find_failure_reason(api: AirflowApi, run_id: str, dag_id: str = DAG_ID) -> str:
     """One line: the first failed task of the run and the message of its last exception."""
-    path = f"dags/{DAG_ID}/dagRuns/{run_id}/taskInstances"
+    path = f"dags/{dag_id}/dagRuns/{run_id}/taskInstances"
     tasks = api.call("GET", path, state="failed", order_by="end_date")["task_instances"]
     if not tasks:
         return "the run failed without a failed task"

@@ -1,4 +1,4 @@
-"""The demo: one real DAG run for one day of the bundled sample source, and where to look next."""
+"""The demo: one real run of both DAGs for one day of the bundled sample source, and where to look next."""
 
 from dataclasses import replace
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from ..settings import REPO, load_settings
 from ..source.server import start_source
 from ..warehouse import open_published
-from .run_day import run_day
+from .run_dag import run_dag
 
 DEMO_DATE = date(2025, 12, 25)
 
@@ -14,7 +14,7 @@ NEXT_STEPS = """
 The warehouse   {data_dir}/warehouse.duckdb
 The report      {data_dir}/reports/{date}.zh.md  .en.md  .html
 
-Query it        PAPERHOUSE_DATA_DIR={data_dir} .venv/bin/paperhouse sql "select title, upvotes from papers limit 5"
+Query it        PAPERHOUSE_DATA_DIR={data_dir} .venv/bin/paperhouse sql "select metric, value_text, dataset, evidence from paper_metrics limit 5"
 or from Python  duckdb.connect("{data_dir}/warehouse.duckdb", read_only=True).execute("from day_status").fetchall()
 
 Next            make up                       the Airflow UI, with live data from huggingface.co
@@ -29,8 +29,9 @@ def run_demo() -> None:
         settings = replace(
             settings, data_dir=settings.data_dir / "demo", hf_url=url, arxiv_url=url, arxiv_api_url=url, hf_token=None
         )
-        print(f"Running the DAG daily_papers for {DEMO_DATE} against the bundled sample source at {url}")
-        run_day(settings, DEMO_DATE)
+        for dag_id, does in (("daily_papers", "loads the list of"), ("read_papers", "reads the papers of")):
+            print(f"The DAG {dag_id} {does} {DEMO_DATE}, from the bundled sample source at {url}")
+            run_dag(settings, dag_id, DEMO_DATE)
     with open_published(settings) as warehouse:
         state, count = warehouse.execute(
             "select state, paper_count from day_status where listing_date = ?", [DEMO_DATE]
@@ -47,8 +48,18 @@ def run_demo() -> None:
             """,
             [DEMO_DATE],
         ).fetchall()
+        full_count, part_count, number_count = warehouse.execute("""
+            select
+                count(*) filter (state = 'read'), count(*) filter (state != 'read'),
+                (select count(*) from paper_metrics)
+            from paper_readings
+            where is_shown
+        """).fetchone()
     for upvotes, title, domain in rows:
         print(f"  {upvotes:>4}  {title[:76]:<76}  {domain}")
+    print(
+        f"\n{full_count} papers were read in full, {part_count} from their abstract; {number_count} numbers were found."
+    )
     data_dir = settings.data_dir
     shown = data_dir.relative_to(REPO) if data_dir.is_relative_to(REPO) else data_dir
     print(NEXT_STEPS.format(data_dir=shown, date=DEMO_DATE))

@@ -18,7 +18,7 @@ import requests
 from ..errors import PaperhouseError
 from ..settings import Settings
 from .airflow_api import AirflowApi
-from .airflow_env import DAG_ID, airflow_environment, airflow_home, api_port, password_file
+from .airflow_env import airflow_environment, airflow_home, api_port, password_file
 from .prepare_airflow import prepare_airflow
 from .service_owner import claim_services, end_group, read_state, remove_state, write_state
 
@@ -184,8 +184,8 @@ def _list_unhealthy(services: Services, names: tuple[str, ...]) -> list[str]:
 def _fail_abandoned_runs(api: AirflowApi) -> None:
     """A single-day run that was killed is still `running` in the metadata; no scheduler may take it up."""
     for run in api.call("GET", "dags/~/dagRuns", state="running", limit=100)["dag_runs"]:
-        if run["dag_id"] == DAG_ID and run["triggered_by"] == "test":
-            api.call("PATCH", f"dags/{DAG_ID}/dagRuns/{run['dag_run_id']}", {"state": "failed"})
+        if run["triggered_by"] == "test":
+            api.call("PATCH", f"dags/{run['dag_id']}/dagRuns/{run['dag_run_id']}", {"state": "failed"})
 
 
 def _stop(services: Services) -> None:

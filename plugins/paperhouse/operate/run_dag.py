@@ -1,4 +1,4 @@
-"""One day from the list to the report, without any server: Airflow's own `dag.test()` in this process."""
+"""One run of a DAG, without any server: Airflow's own `dag.test()` in this process."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ from ..errors import PaperhouseError
 from ..locking import hold_lock
 from ..settings import REPO, Settings
 from .airflow_api import AirflowApi, find_failure_reason, to_one_line
-from .airflow_env import DAG_ID, airflow_environment, airflow_home
+from .airflow_env import airflow_environment, airflow_home
 from .prepare_airflow import prepare_airflow
 from .service_owner import without_services
 from .services import Services, find_services
@@ -28,8 +28,8 @@ class RunFailed(PaperhouseError):
     """The run did not succeed; the message is the reason on one line."""
 
 
-def run_day(settings: Settings, listing_date: date) -> None:
-    """Run the DAG for one date to its end and print a line a task; raises RunFailed.
+def run_dag(settings: Settings, dag_id: str, listing_date: date) -> None:
+    """Run a DAG for one listing date to its end and print a line a task; raises RunFailed.
 
     Running a date again is a new run. When Airflow's services run for this data folder and the DAG is
     switched on, their scheduler does the work, as two schedulers on one run would get in each other's way.
@@ -37,19 +37,19 @@ def run_day(settings: Settings, listing_date: date) -> None:
     prepare_airflow(settings)
     with without_services(airflow_home(settings)) as alone:
         services = None if alone else find_services(settings)
-        if services and not services.api.call("GET", f"dags/{DAG_ID}")["is_paused"]:
-            _run_in_services(services, listing_date)
+        if services and not services.api.call("GET", f"dags/{dag_id}")["is_paused"]:
+            _run_in_services(services, dag_id, listing_date)
         else:
-            _run_here(settings, listing_date)
+            _run_here(settings, dag_id, listing_date)
 
 
-def _run_in_services(services: Services, listing_date: date) -> None:
+def _run_in_services(services: Services, dag_id: str, listing_date: date) -> None:
     """Ask the running scheduler for a manual run and watch it."""
     api = services.api
     body = {"logical_date": None, "conf": {"date": listing_date.isoformat()}}
-    run_id = api.call("POST", f"dags/{DAG_ID}/dagRuns", body)["dag_run_id"]
-    path = f"dags/{DAG_ID}/dagRuns/{run_id}"
-    print(f"{listing_date} runs in Airflow at {services.url}")
+    run_id = api.call("POST", f"dags/{dag_id}/dagRuns", body)["dag_run_id"]
+    path = f"dags/{dag_id}/dagRuns/{run_id}"
+    print(f"{dag_id} runs for {listing_date} in Airflow at {services.url}")
     shown: set[str] = set()
     while True:
         state = api.call("GET", path)["state"]
@@ -57,7 +57,7 @@ def _run_in_services(services: Services, listing_date: date) -> None:
         if state == "success":
             return
         if state == "failed":
-            raise RunFailed(find_failure_reason(api, run_id))
+            raise RunFailed(find_failure_reason(api, run_id, dag_id))
         time.sleep(1)
 
 
@@ -70,8 +70,8 @@ def _print_finished(api: AirflowApi, path: str, shown: set[str]) -> None:
             _print_task(sys.stdout, task["task_id"], task["duration"] or 0.0, task["state"])
 
 
-def _run_here(settings: Settings, listing_date: date) -> None:
-    name = f"{listing_date}-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
+def _run_here(settings: Settings, dag_id: str, listing_date: date) -> None:
+    name = f"{dag_id}-{listing_date}-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
     log = airflow_home(settings) / "logs" / "runs" / name
     log.parent.mkdir(parents=True, exist_ok=True)
     os.environ.update(airflow_environment(settings))
@@ -79,7 +79,7 @@ def _run_here(settings: Settings, listing_date: date) -> None:
     with _interrupt_on_term(), _terminal_apart(log) as terminal:
         progress = _TaskProgress(terminal)
         _register_dags(settings)
-        state = _test_dag(listing_date, progress)
+        state = _test_dag(dag_id, listing_date, progress)
     if state != "success":
         print(f"The log of this run is {log}")
         raise RunFailed(progress.reason or f"the run ended as {state}; see {log}")
@@ -102,16 +102,16 @@ def _register_dags(settings: Settings) -> None:
             sync_bag_to_db(bag, bundle.name, bundle.version)
 
 
-def _test_dag(listing_date: date, progress: "_TaskProgress") -> str:
+def _test_dag(dag_id: str, listing_date: date, progress: "_TaskProgress") -> str:
     """Returns the final state of the run. Imports Airflow, so its environment must be set before."""
     from airflow import settings as airflow_settings
     from airflow.dag_processing.dagbag import DagBag
     from airflow.sdk.listener import get_listener_manager
 
-    bag = DagBag(dag_folder=Path(airflow_settings.DAGS_FOLDER) / f"{DAG_ID}.py")
+    bag = DagBag(dag_folder=Path(airflow_settings.DAGS_FOLDER) / f"{dag_id}.py")
     if bag.import_errors:
         raise RunFailed(to_one_line(next(iter(bag.import_errors.values())).strip().splitlines()[-1]))
-    dag = bag.dags[DAG_ID]
+    dag = bag.dags[dag_id]
     for task in dag.tasks:
         task.retries = 0  # somebody is watching, and requests are tried again by themselves
     get_listener_manager().add_listener(progress)
@@ -120,18 +120,18 @@ def _test_dag(listing_date: date, progress: "_TaskProgress") -> str:
     try:
         run = dag.test(logical_date=logical_date, run_after=logical_date, run_conf={"date": listing_date.isoformat()})
     except KeyboardInterrupt:
-        _fail_run(logical_date)
+        _fail_run(dag_id, logical_date)
         raise RunFailed(f"interrupted; run {listing_date} again") from None
     return run.state.value
 
 
-def _fail_run(logical_date: datetime) -> None:
+def _fail_run(dag_id: str, logical_date: datetime) -> None:
     """An interrupted run must not look as if it were still at work."""
     from airflow.models.dagrun import DagRun
     from airflow.utils.session import create_session
 
     with create_session() as session:
-        for run in DagRun.find(dag_id=DAG_ID, logical_date=logical_date, session=session):
+        for run in DagRun.find(dag_id=dag_id, logical_date=logical_date, session=session):
             for task in run.get_task_instances(session=session):
                 if task.state not in {None, "success", "failed"}:
                     task.set_state("failed", session=session)
