@@ -14,7 +14,7 @@ NEXT_STEPS = """
 The warehouse   {data_dir}/warehouse.duckdb
 The report      {data_dir}/reports/{date}.zh.md  .en.md  .html
 
-Query it        PAPERHOUSE_DATA_DIR={data_dir} .venv/bin/paperhouse sql "select metric, value_text, dataset, evidence from paper_metrics limit 5"
+Query it        PAPERHOUSE_DATA_DIR={data_dir} .venv/bin/paperhouse sql "select metric, value_text from paper_metrics"
 or from Python  duckdb.connect("{data_dir}/warehouse.duckdb", read_only=True).execute("from day_status").fetchall()
 
 Next            make up                       the Airflow UI, with live data from huggingface.co
@@ -58,7 +58,7 @@ def run_demo() -> None:
     for upvotes, title, domain in rows:
         print(f"  {upvotes:>4}  {title[:76]:<76}  {domain}")
     print(
-        f"\n{full_count} papers were read in full, {part_count} from their abstract; {number_count} numbers were found."
+        f"\n{full_count} papers read in full, {part_count} from their abstract; {number_count} numbers found in them."
     )
     data_dir = settings.data_dir
     shown = data_dir.relative_to(REPO) if data_dir.is_relative_to(REPO) else data_dir

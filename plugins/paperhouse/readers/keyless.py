@@ -46,6 +46,9 @@ def read_keyless(
         "innovations": _unlabelled(find_innovations(passages, contribution, name)),
         "results": _unlabelled(find_results(passages, claims, contribution, name)),
     }
+    # A sentence that says more than the field stands where it says it.
+    said = {passage.text for section, lines in chosen.items() if section != "domain_text" for _, passage in lines}
+    chosen["domain_text"] = [line for line in chosen["domain_text"] if line[1].text not in said]
     text = render_text(document)
     return Reading(
         paper_id=paper_id,
