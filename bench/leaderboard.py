@@ -6,7 +6,9 @@ Reads the pages of ../shared/recorded/sota_html and the labels of ../shared/reco
 ../shared/gold/score_leaderboard.py; without them it says so and stops. Nothing is kept from one run to the next.
 Two numbers a split: how many labelled values that stand anywhere on the page are among the values read from its
 tables, and F1 of (data set, metric, value) for records of role "result". --best keeps one value for each data set
-and metric. Labels name a few scores of a paper that often reports dozens, so many a false positive is a true result.
+and metric. Labels name a few scores of a paper that often reports dozens, so many a false positive is a true result;
+the pages are conversions without their formulas, so about half of the labelled values stand on no page at all. What is
+read from pages that show none of their labelled values can only be wrong here, and is counted apart.
 """
 
 import argparse
@@ -60,11 +62,14 @@ def score_split(split: str, best: bool, scorer: ModuleType) -> None:
             counts["present"] += len(present)
             counts["found"] += len(present & {scorer.number(record["value"]) for record in records})
             counts.update(record["role"] for record in records)
+            counts["blank"] += not present
+            counts["blank results"] += 0 if present else sum(record["role"] == "result" for record in records)
         report = scorer.score(labels, folder, best)
     print(f"{split}: {counts['pages']} pages, {counts['unreadable']} without any text")
     print("  records: " + ", ".join(f"{counts[role]} {role}" for role in ("result", "variant", "scale", "baseline")))
     print(f"  labelled values: {counts['values']}, of them on the page {counts['present']}")
     print(f"  recall of those: {counts['found']} = {counts['found'] / counts['present']:.1%}")
+    print(f"  {counts['blank']} pages show no labelled value; {counts['blank results']} results are from these")
     for name in ("tuple", "value"):
         micro, macro = report["micro"][name], report["macro"][name]
         shares = ", ".join(f"{key.upper()} {micro[key]:.1%}" for key in ("p", "r", "f1"))

@@ -1,5 +1,6 @@
 """Claims from tables: which cells are results, of what, and whose."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -221,6 +222,7 @@ def test_claims_of_the_text_come_before_those_of_the_tables():
         ("1.5×10^-3", [(0.0015, "1.5×10^-3", None)]),
         ("60.6 0.6", [(60.6, "60.6", None)]),
         ("(1.66)", [(1.66, "1.66", None)]),
+        ("[54.6]", [(54.6, "54.6", None)]),
         ("32.5 / -", [(32.5, "32.5", None), None]),
         ("512×512", []),
         ("6, 16, 16", []),
@@ -272,6 +274,73 @@ def test_recorded_pages_give_claims_that_stand_in_their_text():
         assert len({record["claim_id"] for record in records}) == len(records)
         count += len(records)
     assert count > 2_000
+
+
+def test_the_sentence_that_points_at_a_table_names_its_data_set():
+    rows = [["Method", "Accuracy"], ["BarNet", "70.1"], ["FooNet", "74.0"]]
+    document = make_document(("Table 1: Comparison with other methods.", rows), text="We use STL-10 and SVHN.")
+    pointer = Section("S5", "5 Results", 1, (Sentence("p2.s1", "Table 1 shows results on STL-10.", "p2"),))
+    document = replace(document, sections=(*document.sections, pointer))
+    assert pick(extract_table_records(document), "dataset") == [("STL-10",), ("STL-10",)]
+
+
+def test_neighbours_of_data_sets_are_data_sets():
+    rows = [
+        ["Method", "Cora", "Citeseer", "Zorgnet"],
+        ["BarNet", "70.1", "71.2", "72.3"],
+        ["FooNet", "75.1", "76.2", "77.3"],
+    ]
+    records = extract(("Table 1: Comparison with other methods (accuracy).", rows))
+    assert pick(records[3:], "dataset", "role") == [("Cora", "result"), ("Citeseer", "result"), ("Zorgnet", "result")]
+
+
+def test_a_heading_over_the_whole_table_changes_the_data_set():
+    rows = [["SVHN|3"], ["Method", "Acc", "F1"], ["BarNet", "70.1", "60.1"], ["FooNet", "74.0", "64.0"], ["STL-10|3"]]
+    rows += [["BarNet", "80.1", "81.1"], ["FooNet", "84.0", "85.0"]]
+    records = extract(("Table 1: Comparison with other methods.", rows))
+    assert pick(records[-2:], "dataset", "value") == [("STL-10", 84.0), ("STL-10", 85.0)]
+
+
+def test_a_silent_table_has_the_usual_metric_of_its_data_set():
+    rows = [["Method", "CIFAR-10", "SVHN"], ["BarNet", "90.1", "91.2"], ["FooNet", "92.1", "93.2"]]
+    records = extract(("Table 1: Comparison with other methods.", rows))
+    assert pick(records[2:], "metric", "dataset") == [("accuracy", "CIFAR-10"), ("accuracy", "SVHN")]
+
+
+def test_short_names_are_written_in_full():
+    rows = [["Method", "R-1", "R-L"], ["BarNet", "40.1", "37.1"], ["FooNet", "41.0", "38.0"]]
+    records = extract(("Table 1: Comparison with other methods on CNN/DM.", rows))
+    assert pick(records[2:], "metric", "dataset") == [("ROUGE-1", "CNN / Daily Mail"), ("ROUGE-L", "CNN / Daily Mail")]
+
+
+def test_numbers_under_a_blank_header_are_no_results():
+    rows = [["Method", "mAP", ""], ["BarNet", "40.1", "60.1"], ["FooNet", "41.0", "61.0"]]
+    records = extract(("Table 1: Comparison with other methods on COCO (mAP).", rows))
+    assert pick(records[2:], "value", "role") == [(41.0, "result"), (61.0, "variant")]
+
+
+def test_the_test_set_is_the_result_where_the_development_set_stands_beside_it():
+    rows = [["Method", "Dev", "Test"], ["BarNet", "20.1", "20.4"], ["FooNet", "18.3", "18.9"]]
+    records = extract(("Table 1: Comparison with other methods on AISHELL-1 (WER).", rows))
+    assert pick(records[2:], "dataset", "role") == [("AISHELL-1 Dev", "variant"), ("AISHELL-1 Test", "result")]
+
+
+def test_a_second_own_row_is_a_result_only_if_it_beats_all_others():
+    rows = [["Method", "Acc"], ["BarNet", "72.0"], ["BazNet", "71.0"], ["FooNet-S", "71.5"], ["FooNet-L", "74.0"]]
+    results = [record for record in extract((COMPARISON, rows)) if record["role"] == "result"]
+    assert pick(results, "method") == [("FooNet-L",)]
+
+
+def test_headers_may_be_written_a_second_time():
+    rows = [["", "Dev|2", "Test|2"], ["Large", "BLEU", "WER", "BLEU", "WER"], ["BarNet", "20.1", "9.1", "20.2", "9.2"]]
+    rows += [["Small", "BLEU", "WER", "BLEU", "WER"], ["FooNet", "30.1", "8.1", "30.2", "8.2"]]
+    records = extract(("Table 1: Comparison with other methods on AISHELL-1.", rows))
+    assert pick(records[4:], "dataset", "metric") == [
+        ("AISHELL-1 Dev", "BLEU"),
+        ("AISHELL-1 Dev", "WER"),
+        ("AISHELL-1 Test", "BLEU"),
+        ("AISHELL-1 Test", "WER"),
+    ]
 
 
 def test_rivals_are_those_of_the_same_setting():

@@ -5,7 +5,7 @@ import re
 from ..read.document import Table
 
 _NOT_RESULTS = re.compile(
-    r"hyper-?\s?param|statistic|notation|data ?set (?:details|summary|description)|"
+    r"hyper-?\s?param|statistic|\bnotations?\b|data ?set (?:details|summary|description)|"
     r"(?:details|overview|summary|description)s? of (?:the |our |all )*(?:\w+ )?data ?sets|"
     r"(?:training|implementation|experiment\w*) (?:details|settings?|configurations?)|architecture (?:details|of)|"
     r"configurations?\b|distribution of|number of (?:samples|images|sentences)|list of|symbols|"
@@ -33,13 +33,12 @@ _CHECK_MARKS = {"✓", "✔", "√", "✗", "✘"}
 
 def speaks_of_settings(table: Table) -> bool:
     """Whether the caption announces hyper-parameters, statistics of data, notation: numbers that are no results."""
-    return bool(_NOT_RESULTS.search(table.caption[:400]))
+    return bool(_NOT_RESULTS.search(_read_title(table)))
 
 
 def is_ablation(table: Table) -> bool:
     """Whether the rows are choices within one method rather than methods: by the caption, else by their labels."""
-    caption = table.caption[:400]
-    title = re.split(r"(?<=[a-z)]{2})\. ", caption.partition(":")[2] or caption)[0][:160]
+    title = _read_title(table)[:160]
     if _COMPARISON.search(title):
         return False
     if _ABLATION.search(title):
@@ -48,6 +47,17 @@ def is_ablation(table: Table) -> bool:
     marked = sum(any(cell.text in _CHECK_MARKS for cell in row) for row in rows)
     choices = sum(bool(_CHOICE.match(row[0].text[:40])) for row in rows)
     return max(marked, choices) * 2 > len(rows)
+
+
+def _read_title(table: Table) -> str:
+    """The first sentence of a caption, without "Table 3:"."""
+    caption = table.caption[:400]
+    return re.split(r"(?<=[a-z)]{2})\. ", caption.partition(":")[2] or caption)[0]
+
+
+def is_picture(table: Table) -> bool:
+    """Whether the table is a part of a figure: there papers show what they tried."""
+    return ".F" in table.id
 
 
 def is_appendix(table: Table) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ..read.document import Document, Table
 from .table_axes import Binding, TableReader
+from .table_context import TableContext, collect_contexts
 from .table_names import PaperNames, collect_names
 from .table_roles import TableValue, give_roles
 from .table_values import read_cell
@@ -29,19 +30,21 @@ def extract_table_records(document: Document) -> list[dict]:
     (its size and cost). A result also names the best rival of its column. Tables with a flaw are not read.
     """
     names = collect_names(document)
+    contexts = collect_contexts(document)
     values: list[TableValue] = []
     left = MAX_CELLS
-    for table in document.tables:
+    for table, context in zip(document.tables, contexts, strict=True):
         size = sum(map(len, table.rows))
         if table.flaw is None and size <= left:
             left -= size
-            values += _read_table(table, names)
+            values += _read_table(table, names, context)
     kept = sorted(range(len(values)), key=lambda at: _ROLES.index(values[at].role))[:MAX_RECORDS]
-    return [_to_record(values[at], names, document) for at in sorted(kept)]
+    sections = {table.id: context.section for table, context in zip(document.tables, contexts, strict=True)}
+    return [_to_record(values[at], names, document.reading_source, sections) for at in sorted(kept)]
 
 
-def _read_table(table: Table, names: PaperNames) -> list[TableValue]:
-    reader = TableReader(table, names)
+def _read_table(table: Table, names: PaperNames, context: TableContext) -> list[TableValue]:
+    reader = TableReader(table, names, context)
     if not reader.has_results:
         return []
     values = []
@@ -70,7 +73,7 @@ def _split_binding(binding: Binding, count: int) -> list[Binding]:
     return [replace(binding, metric=read_metric(name) or replace(binding.metric, name=name)) for name in names]
 
 
-def _to_record(value: TableValue, names: PaperNames, document: Document) -> dict:
+def _to_record(value: TableValue, names: PaperNames, source: str, sections: dict[str, str | None]) -> dict:
     binding, number, rival = value.binding, value.number, value.rival
     evidence = "\t".join(cell.text for cell in value.row)
     key = f"{value.table.id} {value.place} {evidence}"
@@ -82,7 +85,7 @@ def _to_record(value: TableValue, names: PaperNames, document: Document) -> dict
         "claim_id": hashlib.sha256(key.encode()).hexdigest()[:16],
         "paper_id": None,
         "paper_version": None,
-        "section": _find_section(document, value.table),
+        "section": sections[value.table.id],
         "role": value.role,
         "metric": binding.metric.name,
         "value": number.value,
@@ -98,15 +101,9 @@ def _to_record(value: TableValue, names: PaperNames, document: Document) -> dict
         "dataset": binding.dataset,
         "evidence": evidence,
         "evidence_location": value.cell.id,
-        "reading_source": document.reading_source,
+        "reading_source": source,
         "extractor": EXTRACTOR,
     }
-
-
-def _find_section(document: Document, table: Table) -> str | None:
-    """The heading of the innermost section whose id begins the table's."""
-    inside = [section for section in document.sections if table.id.startswith(f"{section.id}.")]
-    return max(inside, key=lambda section: len(section.id)).heading if inside else None
 
 
 def _name_method(label: str | None, names: PaperNames) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ..read.document import Cell, Table
 from .metric_names import UP
 from .table_axes import Binding, TableReader
-from .table_kinds import is_ablation, is_appendix
+from .table_kinds import is_ablation, is_appendix, is_picture
 from .table_values import CellNumber
 
 MAX_HEADLINES = 2  # own rows of one setting that count as results: papers show a standard and a large model
@@ -52,7 +52,10 @@ def give_roles(reader: TableReader, values: list[TableValue]) -> list[TableValue
         own = guess_own(lines, 1 - axis)
     # With hardly anybody else in the table, or behind the paper's end, it compares one's own with one's own.
     is_headline = (
-        not ablation and not is_appendix(reader.table) and not (len(lines) > 3 and len(own) > 0.6 * len(lines))
+        not ablation
+        and not is_appendix(reader.table)
+        and not is_picture(reader.table)
+        and not (len(lines) > 3 and len(own) > 0.6 * len(lines))
     )
     told = [replace(value, role=_read_role(value, value.place[axis] in own, ablation, is_headline)) for value in values]
     columns = _read_columns(reader, told, 1 - axis)
@@ -94,6 +97,8 @@ def _read_role(value: TableValue, is_own: bool, ablation: bool, is_headline: boo
     is_slice = (
         _WITHOUT.search(binding.method or "")
         or binding.is_part
+        or binding.is_vague
+        or binding.is_dev
         or binding.condition
         or binding.is_delta
         or value.number.has_plus
@@ -117,8 +122,15 @@ def _read_columns(reader: TableReader, values: list[TableValue], axis: int) -> l
 
 
 def _keep_headlines(values: list[TableValue], columns: list[tuple]) -> list[TableValue]:
-    """Of many own rows under one setting the best are results; in a column without others nothing is."""
-    contested = {column[0] for value, column in zip(values, columns, strict=True) if value.role == "baseline"}
+    """Of many own rows under one setting the best is a result, and the next if it beats all others in the column.
+
+    In a column without others nothing is.
+    """
+    contested: dict[tuple, float] = {}
+    for value, column in zip(values, columns, strict=True):
+        if value.role == "baseline":
+            for place in (column, column[0]):
+                contested[place] = max(value.rank, contested.get(place, value.rank))
     groups: dict[tuple, list[int]] = defaultdict(list)
     lesser: set[int] = set()
     for at, (value, column) in enumerate(zip(values, columns, strict=True)):
@@ -127,7 +139,11 @@ def _keep_headlines(values: list[TableValue], columns: list[tuple]) -> list[Tabl
         elif value.role == "result":
             lesser.add(at)
     for group in groups.values():
-        lesser.update(sorted(group, key=lambda at: -values[at].rank)[MAX_HEADLINES:])
+        ranked = sorted(group, key=lambda at: -values[at].rank)
+        lesser.update(ranked[MAX_HEADLINES:])
+        lesser.update(
+            at for at in ranked[1:] if values[at].rank <= contested.get(columns[at], contested[columns[at][0]])
+        )
     return [replace(value, role="variant") if at in lesser else value for at, value in enumerate(values)]
 
 

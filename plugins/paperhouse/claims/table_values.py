@@ -18,6 +18,7 @@ _VALUE = re.compile(
     rf"(?:\s?(?:±|\+/-)\s?(?:{_DIGITS})(?:{_POWER})?%?|\s(?:{_DIGITS})|{_MARK}|{_NOTE}|\^[\w*†‡,]{{1,4}}"
     r"|_\{?±?\d[\d.]*\}?|[↑↓▲▼+−–-]\s?\d[\d.]*%?)*+"
 )
+_BRACKETED = re.compile(r"\[\s?([^\[\],]*)\](?=\W*$)")  # "[54.6]": the second best
 _BLANK = {"", "-", "–", "—", "−", "--", "N/A", "n/a", "NA"}
 _FACTORS = FACTORS | {"G": 1e9}
 _COMPARATORS = {"<": "<≤", ">": ">≥", "~": "~∼≈"}
@@ -38,6 +39,7 @@ class CellNumber:
 
 def read_cell(text: str) -> list[CellNumber | None]:
     """The numbers of a cell that reports one, or several parted by slashes with None for a blank. Linear."""
+    text = _BRACKETED.sub(r"\1", text.strip())
     if len(text) > MAX_CELL or not any(map(str.isdigit, text)):
         return []
     whole = _read_number(text)

@@ -1,7 +1,7 @@
 """What the words of a table's headers are: metrics with their direction, data sets, splits, settings."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from .lexicon import DATASET_SHAPE, DATASETS, MODEL_FAMILIES
@@ -49,7 +49,7 @@ _SETTING = re.compile(
 )
 _SPLIT = re.compile(
     r"(?:test|val|dev|train)\w*(?:[- ](?:dev|std|challenge|set|clean|other|[abc]|\d+))?|minival|valid(?:ation)?|seen|"
-    r"unseen|public|private|easy|mod(?:\.|erate)?|medium|hard|full(?:set)?|common|challenging|overall|all|clean|final|"
+    r"unseen|public|private|easy|mod(?:\.|erate)?|medium|hard|full(?:set)?|comm(?:on)?\.?|chal(?:l|lenging|lenge)?\.?|overall|all|clean|final|"
     r"other|\d+-(?:shot|way|fold).*|x-?(?:sub|view|set)|cs|cv|zero-shot|few-shot|\d+(?:\.\d+)? ?%|[x×]\d|\d[x×]|"
     r"(?:in|out-of|cross)-\w+|base|novel|new|fold[- ]?\d|(?:single|multi)[- ]?scale(?: test\w*)?|ss|ms|inter-?\w+",
     re.I,
@@ -68,6 +68,22 @@ _SHAPED = re.compile(
 _NOT_LETTERS = re.compile(r"[↑↓⇑⇓▲▼%％()\[\]{}:*†‡⋆∗]")
 _UNIT = re.compile(r"[(\[]\s?(?:in )?([^()\[\]]{1,9})\s?[)\]]")
 _DATASET = re.compile(rf"(?:MS[ -])?{DATASETS}|.*{DATASET_SHAPE}|.*\b(?i:dataset|benchmark|corpus|test set)\b")
+# Of physics, not of machines.
+_QUANTITY = re.compile(r"\b(?:energy|power)\b(?! (?:consum|cost|effic|usage|draw))", re.I)
+_FAMILIES = (
+    (re.compile(r"R(?:OUGE)?-?(?=[12L]$)", re.I), "ROUGE-", {"l"}),
+    (re.compile(r"B[-@]?(?=[1-4]$)"), "BLEU-", {"4"}),
+)
+_IN_FULL = {
+    "oa": "overall accuracy",
+    "aa": "average accuracy",
+    "macc": "mean accuracy",
+    "sr": "success rate",
+    "absrel": "absolute relative error",
+    "abs rel": "absolute relative error",
+    "em": "exact match",
+    "hm": "harmonic mean",
+}
 _DECORATION = " *():"
 
 
@@ -100,7 +116,7 @@ def read_metric(text: str, is_column: bool = False) -> HeaderMetric | None:
     if _SHAPED.fullmatch(plain):
         return HeaderMetric(name, arrow or UP, False, unit)
     found = [metric for metric in find_metrics(name) if metric.dimension not in ("general", "count")]
-    if found:
+    if found and not _QUANTITY.search(name):
         last = found[-1]
         is_acronym = len(name) <= 30 and any(map(str.isupper, name[last.start : last.end]))
         is_most = 2 * sum(metric.end - metric.start for metric in found) >= len(name)
@@ -115,6 +131,17 @@ def _list_names() -> dict[str, str]:
     return dict.fromkeys(_UP_NAMES, UP) | dict.fromkeys(_DOWN_NAMES, DOWN)
 
 
+def spell_out(metric: HeaderMetric, heads: frozenset[str]) -> HeaderMetric:
+    """The name without shorthand. R-1 is ROUGE-1 only beside R-L: a letter says little without its neighbours."""
+    if metric.name.lower() in _IN_FULL:
+        return replace(metric, name=_IN_FULL[metric.name.lower()])
+    for short, full, telling in _FAMILIES:
+        found = short.match(metric.name)
+        if found and any(short.match(head) and short.sub("", head).lower() in telling for head in heads):
+            return replace(metric, name=full + metric.name[found.end() :])
+    return metric
+
+
 def is_known_dataset(text: str) -> bool:
     """Whether a header names a data set by a well-known name, by its shape, or by saying so."""
     return len(text) <= MAX_HEADER and bool(_DATASET.match(text)) and not re.match(MODEL_FAMILIES, text)
@@ -127,7 +154,7 @@ def is_setting(text: str) -> bool:
 
 def is_split(text: str) -> bool:
     """Whether a header is a part of a data set or a way of testing: "val", "1-shot", "Easy"."""
-    return bool(_SPLIT.fullmatch(text[:MAX_HEADER].strip(_DECORATION)))
+    return bool(_SPLIT.fullmatch(re.sub(r"\s?\(\+?[\w ]{1,12}\)$", "", text[:MAX_HEADER]).strip(_DECORATION)))
 
 
 def is_mean(text: str) -> bool:

@@ -31,8 +31,8 @@ def mark_headers(rows: list[list[Cell]]) -> list[list[Cell]]:
             # "(pre-trained)" is the second line of the name above it, not a heading of what follows.
             group = group if label.startswith("(") else label
             marked.append([replace(cell, is_header=True) for cell in row])
-        elif _is_inner_header(row):
-            header_rows = [*header_rows, row] if is_fresh else [row]
+        elif _is_inner_header(row) or _says_again(row, rows[:top]):
+            header_rows = [*header_rows, row] if is_fresh else [*_list_outer(row, header_rows), row]
             is_fresh = True
             marked.append([replace(cell, is_header=True) for cell in row])
         else:
@@ -64,7 +64,7 @@ def _count_header_rows(rows: list[list[Cell]]) -> int:
         numbers = [cell for cell in body if is_numeric(cell.text)]
         decimals = sum(_DECIMAL.search(cell.text) is not None for cell in numbers)
         is_marked = bool(body) and all(cell.is_header for cell in body)
-        is_corner = bool(row[0].text) and (not count or row[0].is_repeat)
+        is_corner = bool(row[0].text) and (not count or row[0].is_repeat or len(numbers) * 2 < len(body))
         is_scale = is_corner and not decimals and _has_decimals_below(rows[count:])
         if numbers and not is_scale and not (is_marked and decimals * 2 < len(body)):
             break
@@ -116,6 +116,20 @@ def _is_inner_header(row: list[Cell]) -> bool:
     if not body or any(is_numeric(cell.text) or cell.text in _BLANK for cell in body):
         return False
     return all(cell.is_header for cell in body) or (len(body) > 1 and all(cell.is_bold for cell in body))
+
+
+def _says_again(row: list[Cell], header_rows: list[list[Cell]]) -> bool:
+    """Whether a row beside its first cell holds nothing but names of columns: a header written a second time."""
+    body = {cell.text for cell in row[1:] if cell.text}
+    known = {cell.text for header in header_rows for cell in header[1:]}
+    return len(body) > 1 and body <= known and not any(map(is_numeric, body))
+
+
+def _list_outer(row: list[Cell], header_rows: list[list[Cell]]) -> list[list[Cell]]:
+    """The header rows above the one that this row repeats; none where it is new."""
+    texts = [cell.text for cell in row[1:]]
+    same = [at for at, header in enumerate(header_rows) if [cell.text for cell in header[1:]] == texts]
+    return header_rows[: same[0]] if same else []
 
 
 def _join_path(texts: list[str]) -> tuple[str, ...]:

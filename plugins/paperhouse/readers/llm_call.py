@@ -17,7 +17,7 @@ from openai import (
 )
 
 from ..ledger import record_request
-from ..pace import postpone_turns, wait_for_turn
+from ..pace import postpone_turns, take_turn
 from ..settings import Settings
 from .llm_answer import ModelFailed, Reply, read_content, read_usage
 from .llm_budget import reserve_tokens, settle_tokens
@@ -99,26 +99,27 @@ def _ask_patiently(settings: Settings, messages: list[dict], schema: dict) -> st
 
 
 def _ask_once(settings: Settings, client: OpenAI, request: dict) -> str:
-    wait_for_turn(settings, settings.llm_url)
-    started = time.monotonic()
-    status, body, outcome = None, b"", "complete"
-    try:
-        response = client.chat.completions.with_raw_response.create(model=settings.llm_model, **request)
-        status, body = response.http_response.status_code, response.http_response.content
-    except OpenAIError as error:
-        status, outcome = getattr(error, "status_code", None), type(error).__name__
-        raise
-    finally:
-        entry = {
-            "host": urlsplit(settings.llm_url).hostname,
-            "url": f"{settings.llm_url}/chat/completions",
-            "listing_date": None,
-            "status": status,
-            "bytes": len(body),
-            "seconds": round(time.monotonic() - started, 3),
-            "outcome": outcome,
-        }
-        record_request(settings, datetime.now(UTC), entry)
+    with take_turn(settings, settings.llm_url) as started_at:
+        started = time.monotonic()
+        status, body, outcome = None, b"", "complete"
+        try:
+            response = client.chat.completions.with_raw_response.create(model=settings.llm_model, **request)
+            status, body = response.http_response.status_code, response.http_response.content
+        except OpenAIError as error:
+            status, outcome = getattr(error, "status_code", None), type(error).__name__
+            raise
+        finally:
+            entry = {
+                "started_at": started_at.isoformat(),
+                "host": urlsplit(settings.llm_url).hostname,
+                "url": f"{settings.llm_url}/chat/completions",
+                "listing_date": None,
+                "status": status,
+                "bytes": len(body),
+                "seconds": round(time.monotonic() - started, 3),
+                "outcome": outcome,
+            }
+            record_request(settings, datetime.now(UTC), entry)
     return body.decode("utf-8", "replace")
 
 
