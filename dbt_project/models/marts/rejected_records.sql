@@ -14,3 +14,21 @@ from {{ ref('stg_hf__daily_papers') }} as records
 inner join {{ source('raw', 'waiting_fetches') }} as waiting_fetches using (fetch_id)
 inner join {{ source('raw', 'verdicts') }} as verdicts using (fetch_id)
 where records.reject_reason is not null
+
+union all
+
+-- Papers of an imported report that are broken; `item_number` is the line that says so.
+select
+    batches.listing_date,
+    batches.batch_id,
+    'imported_report',
+    0,
+    (problem ->> '$.line_number')::integer,
+    problem ->> '$.paper_id',
+    problem ->> '$.message',
+    problem
+from (
+    select listing_date, batch_id, unnest(json_extract(envelope, '$.problems[*]')) as problem
+    from {{ source('raw', 'reading_batches') }}
+) as batches
+inner join {{ source('raw', 'waiting_batches') }} as waiting_batches using (batch_id)
