@@ -71,7 +71,7 @@ def _print_finished(api: AirflowApi, path: str, shown: set[str]) -> None:
 
 
 def _run_here(settings: Settings, dag_id: str, listing_date: date) -> None:
-    name = f"{dag_id}-{listing_date}-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
+    name = f"{listing_date}-{dag_id}-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
     log = airflow_home(settings) / "logs" / "runs" / name
     log.parent.mkdir(parents=True, exist_ok=True)
     os.environ.update(airflow_environment(settings))
