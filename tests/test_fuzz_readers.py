@@ -8,17 +8,18 @@ from hypothesis import strategies as st
 
 from tests.fuzz_readers import REPO, SPLINTERS, mutate, read_and_check
 
+EXAMPLES = 60
 PIECES = st.one_of(st.sampled_from(SPLINTERS), st.text(max_size=40))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.lists(PIECES, max_size=40))
 def test_any_article_is_read_or_refused(pieces):
     body = "<article class='ltx_document'><p class='ltx_p'>We reach 91.5 % accuracy. " + "".join(pieces)
     read_and_check(body.encode("utf-8", "replace"), is_markdown=False)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.lists(PIECES, max_size=40))
 def test_any_markdown_is_read_or_refused(pieces):
     read_and_check(("# Title\n\nWe reach 91.5 % accuracy.\n\n" + "".join(pieces)).encode("utf-8", "replace"), True)
