@@ -150,10 +150,8 @@ def fuzz(minutes: float, seed: int) -> Counter:
         finally:
             signal.alarm(0)
         slowest = max(slowest, time.monotonic() - started)
-    print(
-        f"{sum(outcomes.values())} inputs in {minutes:.1f} minutes, seed {seed}, the slowest {slowest:.1f} s: ", end=""
-    )
-    print(", ".join(f"{name} {count}" for name, count in outcomes.most_common()))
+    told = ", ".join(f"{name} {count}" for name, count in outcomes.most_common())
+    print(f"{outcomes.total()} inputs in {minutes:.1f} minutes, seed {seed}, the slowest {slowest:.1f} s: {told}")
     return outcomes
 
 
