@@ -113,7 +113,8 @@ def read_papers():
 
     done = fetch_texts(paper_ids := choose_papers())
     batch_id = read_texts(paper_ids)
-    done >> batch_id >> build_warehouse(batch_id) >> quality_gate(batch_id) >> render_report(paper_ids) >> continue_reading(done)
+    gate = quality_gate(batch_id)
+    done >> batch_id >> build_warehouse(batch_id) >> gate >> render_report(paper_ids) >> continue_reading(done)
 
 
 read_papers()
