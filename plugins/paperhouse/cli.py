@@ -167,7 +167,7 @@ def extract(
     html_file: Annotated[Path | None, typer.Option(help="A paper as arXiv's HTML.")] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON; the only form there is.")] = True,
 ) -> None:
-    """Print the numbers that the running text of a file reports, as one JSON array."""
+    """Print the numbers that a text or a paper reports, as one JSON array with the columns of paper_metrics."""
     from .claims.records import extract_from_document, extract_from_text
     from .read.html import read_html
 
