@@ -53,7 +53,7 @@ read: venv ## read the papers of one day now: make read DATE=2025-12-25
 	@test -n "$(DATE)" || { echo "which day? make read DATE=2025-12-25"; exit 2; }
 	@$(BIN)/paperhouse read $(DATE)
 
-backfill: venv ## load a range, both ends included: make backfill FROM=2025-12-01 TO=2025-12-25
+backfill: venv ## plan a range, both ends included, and load it: make backfill FROM=2025-12-01 TO=2025-12-25
 	@test -n "$(FROM)" -a -n "$(TO)" || { echo "which range? make backfill FROM=2025-12-01 TO=2025-12-25"; exit 2; }
 	@$(BIN)/paperhouse backfill $(FROM) $(TO)
 

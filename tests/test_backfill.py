@@ -56,6 +56,30 @@ def test_nothing_keeps_running_and_the_dag_is_paused_again(
         assert metadata.execute("SELECT DISTINCT run_type FROM dag_run").fetchall() == [("backfill",)]
 
 
+def test_the_plan_comes_first_and_is_the_note_of_each_first_task(
+    finished: subprocess.CompletedProcess[str], data_dir: Path
+) -> None:
+    lines = [" ".join(line.split()) for line in finished.stdout.splitlines()]
+    assert lines[:2] == [
+        "Plan for 2025-12-25 … 2025-12-27: 3 days, 3 to fetch",
+        "missing 3 2025-12-25 … 2025-12-27: fetched",
+    ]
+    with sqlite3.connect(data_dir / "airflow" / "airflow.db") as metadata:
+        notes = metadata.execute(
+            "SELECT task_id, content FROM task_instance_note JOIN task_instance ON id = ti_id"
+        ).fetchall()
+    assert [task_id for task_id, _ in notes] == ["extract_listing"] * 3
+    assert all("3 missing; 3 to fetch with 3 requests to 127.0.0.1" in note for _, note in notes)
+
+
+def test_repeated_it_leaves_settled_and_quiet_days_alone_and_starts_nothing(
+    finished: subprocess.CompletedProcess[str], data_dir: Path
+) -> None:
+    again = run_paperhouse("backfill", DAYS[0], DAYS[-1], environment=make_environment(data_dir))
+    assert (again.returncode, "3 days, 0 to fetch" in again.stdout) == (0, True), again.stdout
+    assert "Starting Airflow" not in again.stdout
+
+
 @pytest.mark.parametrize(
     ("from_date", "to_date", "reason"),
     [

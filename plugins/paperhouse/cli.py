@@ -15,6 +15,11 @@ from .errors import PaperhouseError
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 
 Day = Annotated[str, typer.Argument(metavar="DATE", help="A listing date, UTC, like 2025-12-25.")]
+FirstDay = Annotated[str, typer.Argument(metavar="FROM", help="The first listing date.")]
+LastDay = Annotated[str, typer.Argument(metavar="TO", help="The last listing date, included.")]
+AtOnce = Annotated[int, typer.Option(min=1, max=16, help="Dates at work at once.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Start without asking.")]
+Again = Annotated[bool, typer.Option("--again", help="Fetch settled and quiet dates as well.")]
 
 
 class Language(StrEnum):
@@ -53,16 +58,26 @@ def run(day: Day) -> None:
 
 
 @app.command()
+def plan(first: FirstDay, last: LastDay, yes: Yes = False, again: Again = False) -> None:
+    """Say which dates of a range need a fetch, and how long that takes at the allowed rates; --yes starts it."""
+    from .operate.plan import format_plan, plan_range
+    from .settings import load_settings
+
+    if yes:
+        backfill(first, last, yes=True, again=again)
+    else:
+        print(format_plan(plan_range(load_settings(), _parse(first), _parse(last), again)))
+
+
+@app.command()
 def backfill(
-    first: Annotated[str, typer.Argument(metavar="FROM", help="The first listing date.")],
-    last: Annotated[str, typer.Argument(metavar="TO", help="The last listing date, included.")],
-    max_active_runs: Annotated[int, typer.Option(min=1, max=16, help="Dates at work at once.")] = 10,
+    first: FirstDay, last: LastDay, max_active_runs: AtOnce = 10, yes: Yes = False, again: Again = False
 ) -> None:
-    """Load a range of dates with Airflow's own backfill, and wait for it."""
+    """Plan a range of dates and load it with Airflow's own backfill; repeated, it goes on where it was stopped."""
     from .operate.backfill import backfill as run_backfill
     from .settings import load_settings
 
-    run_backfill(load_settings(), _parse(first), _parse(last), max_active_runs)
+    run_backfill(load_settings(), _parse(first), _parse(last), max_active_runs, again, ask=not yes)
 
 
 @app.command()

@@ -1,15 +1,28 @@
 """A range of days through Airflow's own backfill, watched until the last one has ended."""
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
+import requests
+import typer
+
 from ..errors import PaperhouseError
 from ..settings import Settings
 from .airflow_api import AirflowRefused, find_failure_reason, to_one_line
-from .airflow_env import DAG_ID
-from .backfill_runs import OPEN_STATES, BackfillRuns, close_backfills, settle_earlier_backfill
+from .airflow_env import DAG_ID, airflow_home
+from .backfill_progress import BackfillIncomplete, Progress, conclude
+from .backfill_runs import (
+    OPEN_STATES,
+    BackfillAtWork,
+    BackfillRuns,
+    close_backfills,
+    find_open_backfill,
+)
+from .plan import Plan, format_plan, plan_range, summarize_plan
+from .service_owner import read_state
 from .services import Services, running_services
 
 PARSE_SECONDS = 60
@@ -25,42 +38,34 @@ class BackfillRefused(PaperhouseError):
     """Nothing was started; the message says why and what to do."""
 
 
-class BackfillIncomplete(PaperhouseError):
-    """Days failed, or the backfill was interrupted; the message names them and how to go on."""
+def backfill(
+    settings: Settings,
+    from_date: date,
+    to_date: date,
+    max_active_runs: int = 10,
+    again: bool = False,
+    ask: bool = False,
+) -> None:
+    """Print the plan of `from_date` … `to_date`, both inclusive, and run the days that need it.
 
-
-def backfill(settings: Settings, from_date: date, to_date: date, max_active_runs: int = 10) -> None:
-    """Run every day from `from_date` to `to_date`, both inclusive, and print a line a day as it ends.
-
-    Days that ran before run again. Services that are not up are started for the backfill alone, without the
-    daily schedule, and ended after it. Raises BackfillRefused, BackfillIncomplete or ServiceFailed.
+    A line a day as it ends. Settled and quiet days are left alone unless `again`, so the same call goes on where an
+    earlier one was stopped; a backfill at work is watched to its end first. Services that are not up are started for
+    the backfill alone, without the daily schedule, and ended after it. With `ask` a person at a terminal agrees first.
+    Raises BackfillRefused, BackfillAtWork, BackfillIncomplete or ServiceFailed; typer.Abort for a no.
     """
     last_date = _clip_to_ended(from_date, to_date)
-    with running_services(settings, extra=BACKFILL_VARIABLES) as services:
-        print(f"Airflow {'runs' if services.ours else 'runs already'} at {services.url}", flush=True)
-        _wait_for_dag(services)
-        settle_earlier_backfill(settings, services)
-        with _switched_on(services):
-            runs = BackfillRuns.create(services.api, from_date, last_date, max_active_runs)
-            try:
-                _watch(services, runs)
-            except KeyboardInterrupt:
-                print("Stopping: the days that have not ended are given up", flush=True)
-                close_backfills(settings, services)
-                raise _say_how_to_go_on(runs) from None
-            _wait_for_other_runs(services)
-    skipped = (last_date - from_date).days + 1 - len(runs.dates)
-    if skipped:
-        print(f"{skipped} days of the range were left out: another run has them in work")
-    missing = [day for day in runs.dates if not runs.succeeded(day)]
-    print(f"{len(runs.dates) - len(missing)} of {len(runs.dates)} days succeeded", flush=True)
-    for day in missing:
-        print(f"  {day}: {runs.reasons.get(day, 'did not run')}")
-    if missing:
-        raise BackfillIncomplete(
-            f"{len(missing)} of {len(runs.dates)} days failed, the last with: "
-            f"{missing[-1]} {runs.reasons.get(missing[-1], 'did not run')}"
-        )
+    plan = plan_range(settings, from_date, last_date, again)
+    print(format_plan(plan), flush=True)
+    if not plan.to_fetch:
+        print("Every day of the range is left alone; --again fetches settled and quiet days too")
+        return
+    if ask and sys.stdin.isatty() and sys.stdout.isatty():
+        typer.confirm("Start it?", default=True, abort=True)
+    while (progress := _run_in_services(settings, from_date, last_date, max_active_runs, again)) is None:
+        print("The Airflow of the other backfill has stopped; going on in one of our own", flush=True)
+        while read_state(airflow_home(settings)):
+            time.sleep(0.5)
+    conclude(progress)
 
 
 def _clip_to_ended(from_date: date, to_date: date) -> date:
@@ -76,6 +81,27 @@ def _clip_to_ended(from_date: date, to_date: date) -> date:
     if to_date > yesterday:
         print(f"Only days that have ended in UTC are backfilled; the last one of this range is {yesterday}")
     return min(to_date, yesterday)
+
+
+def _run_in_services(
+    settings: Settings, from_date: date, last_date: date, max_active_runs: int, again: bool
+) -> Progress | None:
+    """Run what is left to fetch; None when services of somebody else stopped meanwhile."""
+    with running_services(settings, extra=BACKFILL_VARIABLES) as services:
+        print(f"Airflow {'runs' if services.ours else 'runs already'} at {services.url}", flush=True)
+        try:
+            _wait_for_dag(services)
+            with _switched_on(services):
+                _join_backfill(settings, services)
+                # What was at work when the plan was shown, here or in services left behind, has ended.
+                plan = plan_range(settings, from_date, last_date, again)
+                progress = _run_plan(settings, services, plan, max_active_runs)
+                _wait_for_other_runs(services)
+        except requests.ConnectionError:
+            if services.ours:
+                raise
+            return None
+    return progress
 
 
 def _wait_for_dag(services: Services) -> None:
@@ -120,26 +146,55 @@ def _switched_on(services: Services) -> Iterator[None]:
             api.call("PATCH", path, {"is_paused": True}, update_mask="is_paused")
 
 
-def _watch(services: Services, runs: BackfillRuns) -> None:
-    """Print each day as it ends, until the last one."""
-    begun = time.monotonic()
+def _join_backfill(settings: Settings, services: Services) -> None:
+    """Watch a backfill that is at work to its end; close one that has ended or was left behind."""
+    runs = find_open_backfill(settings, services)
+    if runs is None:
+        return
+    print(f"A backfill of {runs.dates[0]} … {runs.dates[-1]} is at work; watching it to its end first", flush=True)
+    try:
+        _watch(services, runs, Progress(len(runs.dates) - len(runs.ended)))
+    except KeyboardInterrupt:
+        raise BackfillIncomplete(
+            f"interrupted; the backfill that was at work goes on in Airflow at {services.url}"
+        ) from None
+
+
+def _run_plan(settings: Settings, services: Services, plan: Plan, max_active_runs: int) -> Progress:
+    """Run the planned days, one Airflow backfill for each unbroken range of them."""
+    progress = Progress(len(plan.to_fetch))
+    try:
+        for first, last in plan.spans:
+            _join_backfill(settings, services)  # Airflow runs one at a time, and closes the last one late
+            if runs := BackfillRuns.create(services.api, first, last, max_active_runs, summarize_plan(plan)):
+                _watch(services, runs, progress)
+    except KeyboardInterrupt:
+        print("Stopping: the days that have not ended are given up", flush=True)
+        close_backfills(settings, services)
+        done = len(progress.states) - len(progress.failed)
+        raise BackfillIncomplete(
+            f"interrupted; {progress.total - done} of {progress.total} days are missing. Go on with "
+            f"make backfill FROM={plan.from_date} TO={plan.to_date}"
+        ) from None
+    if plan.to_fetch and not progress.states:
+        raise BackfillAtWork("other runs have every day of this range in work; wait for their end")
+    return progress
+
+
+def _watch(services: Services, runs: BackfillRuns, progress: Progress) -> None:
+    """Print each day as it ends, until the last one; days that never ran are counted as failed."""
     while not runs.finished:
         services.check_alive()
         for day, run in runs.list_newly_ended():
-            print(f"{day} {run['state']} ({len(runs.outcomes)}/{len(runs.dates)})", flush=True)
+            progress.record(day, run["state"])
+            print(f"{day} {run['state']} ({len(progress.states)}/{progress.total})", flush=True)
             if run["state"] != "success":
-                runs.reasons[day] = find_failure_reason(services.api, run["dag_run_id"])
-                print(f"  {runs.reasons[day]}", flush=True)
+                progress.reasons[day] = find_failure_reason(services.api, run["dag_run_id"])
+                print(f"  {progress.reasons[day]}", flush=True)
+        progress.tell_time_left()
         time.sleep(1)
-    print(f"{len(runs.outcomes)} days in {time.monotonic() - begun:.0f} s", flush=True)
-
-
-def _say_how_to_go_on(runs: BackfillRuns) -> BackfillIncomplete:
-    missing = [day for day in runs.dates if not runs.succeeded(day)]
-    return BackfillIncomplete(
-        f"interrupted; {len(missing)} of {len(runs.dates)} days are missing. Go on with "
-        f"make backfill FROM={missing[0]} TO={missing[-1]}"
-    )
+    for day in set(runs.dates) - runs.ended:
+        progress.record(day, "cancelled")
 
 
 def _wait_for_other_runs(services: Services) -> None:

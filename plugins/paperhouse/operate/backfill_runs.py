@@ -15,27 +15,32 @@ from .airflow_env import DAG_ID, airflow_environment
 from .services import Services
 
 OPEN_STATES = ["queued", "running"]
+ENDED_STATES = ["success", "failed"]
 PAGE = 100  # the most rows that Airflow's API hands out at once
 
 
 class BackfillAtWork(PaperhouseError):
-    """Airflow runs one backfill of a DAG at a time; the message says where to watch the other one."""
+    """Other runs have all days of the range in work."""
 
 
 @dataclass
 class BackfillRuns:
-    """`dates` are its days (YYYY-MM-DD) in order; `outcomes` and `reasons` fill up by day as runs end."""
+    """`dates` are its days (YYYY-MM-DD) in order; `ended` fills up with those whose run has ended."""
 
     api: AirflowApi
     id: int
     dates: list[str]
-    outcomes: dict[str, str] = field(default_factory=dict)
-    reasons: dict[str, str] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
     finished: bool = False
 
     @classmethod
-    def create(cls, api: AirflowApi, from_date: date, to_date: date, max_active_runs: int) -> "BackfillRuns":
-        """Start a backfill of the days in the range that no other run has in work."""
+    def create(
+        cls, api: AirflowApi, from_date: date, to_date: date, max_active_runs: int, plan: str
+    ) -> "BackfillRuns | None":
+        """Start a backfill of the days in the range that no other run has in work; None when there are none.
+
+        Every run carries the `plan` in its configuration, where the UI shows it.
+        """
         # No date in the configuration, which all runs share: each takes its day from its logical date.
         request = {
             "dag_id": DAG_ID,
@@ -43,45 +48,46 @@ class BackfillRuns:
             "to_date": f"{to_date}T00:00:00Z",
             "reprocess_behavior": "completed",
             "max_active_runs": max_active_runs,
+            "dag_run_conf": {"plan": plan},
         }
         plan = api.call("POST", "backfills/dry_run", request)["backfills"]
         if not plan:
-            raise BackfillAtWork("other runs have every day of this range in work; wait for their end")
+            return None
         created = api.call("POST", "backfills", request)
         return cls(api, created["id"], [entry["logical_date"][:10] for entry in plan])
-
-    def succeeded(self, day: str) -> bool:
-        return self.outcomes.get(day) == "success"
 
     def list_newly_ended(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Each day that has ended since the last call, with its run as Airflow's API shows it."""
         closed = bool(self.api.call("GET", f"backfills/{self.id}")["completed_at"])
-        ended = list(_list_runs(self.api, self.dates, ["success", "failed"], known=self.outcomes))
-        for run in reversed(ended):
+        runs = list(_list_runs(self.api, self.dates, ENDED_STATES, known=self.ended))
+        for run in reversed(runs):
             day = run["logical_date"][:10]
-            if day not in self.outcomes:
-                self.outcomes[day] = run["state"]
+            if day in self.dates and day not in self.ended:
+                self.ended.add(day)
                 yield day, run
         # Closed with days left over: somebody cancelled it in the UI.
-        self.finished = closed or len(self.outcomes) == len(self.dates)
+        self.finished = closed or len(self.ended) == len(self.dates)
 
 
-def settle_earlier_backfill(settings: Settings, services: Services) -> None:
-    """Close a backfill that ended or was left behind, as Airflow allows one at a time; raises BackfillAtWork."""
+def find_open_backfill(settings: Settings, services: Services) -> BackfillRuns | None:
+    """The backfill at work, its days that have ended marked; None when there is none.
+
+    One whose days have all ended, or that was left behind, is closed. Airflow allows one at a time, and closes it
+    up to half a minute late by itself.
+    """
     api = services.api
     newest = api.call("GET", "backfills", dag_id=DAG_ID, order_by="-id", limit=1)["backfills"]
     if not newest or newest[0]["completed_at"]:
-        return
+        return None
     days = [newest[0]["from_date"][:10], newest[0]["to_date"][:10]]
-    if any(_list_runs(api, days, OPEN_STATES)):
+    if at_work := _list_dates(api, days, OPEN_STATES):
         if not services.ours:
-            raise BackfillAtWork(
-                f"a backfill of {days[0]} … {days[1]} is at work; wait for its end, or cancel it at "
-                f"{services.url}/dags/{DAG_ID}"
-            )
+            ended = _list_dates(api, days, ENDED_STATES)
+            return BackfillRuns(api, newest[0]["id"], sorted(at_work | ended), ended)
         # Our services have just started, so nobody has been working on it.
         print(f"An earlier backfill of {days[0]} … {days[1]} was cut off; its open days are given up", flush=True)
     close_backfills(settings, services)
+    return None
 
 
 def close_backfills(settings: Settings, services: Services) -> None:
@@ -120,6 +126,10 @@ def close_in_metadata() -> None:
             update(Backfill).where(Backfill.id.in_(backfills)).values(completed_at=now, is_paused=False),
         ):
             session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _list_dates(api: AirflowApi, days: list[str], states: list[str]) -> set[str]:
+    return {run["logical_date"][:10] for run in _list_runs(api, days, states)}
 
 
 def _list_runs(
