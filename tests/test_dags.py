@@ -26,7 +26,7 @@ def dag_bag(tmp_path_factory):
 
 def test_dag_folder_holds_exactly_these_dags(dag_bag):
     assert dag_bag.import_errors == {}
-    names = ["daily_papers", "read_papers"]
+    names = ["daily_papers", "read_papers", "refresh_papers"]
     assert sorted(dag_bag.dags) == sorted(file.stem for file in (REPO / "dags").glob("*.py")) == names
 
 
@@ -67,6 +67,15 @@ def test_read_papers_follows_the_warehouse_and_its_own_remainder_and_never_itsel
     assert dag.max_active_runs == 1
     assert [task for task, names in emitted.items() if names & waits_for] == ["continue_reading"]
     assert emitted["build_warehouse"] == {"paperhouse_readings"}
+
+
+def test_refresh_papers_runs_three_times_a_day_and_judges_after_it_published(dag_bag):
+    dag = dag_bag.dags["refresh_papers"]
+    order = ["choose_days", "visit_days", "fetch_pages", "build_warehouse", "render_report", "quality_gate"]
+    assert [task.task_id for task in dag.topological_sort()] == order
+    assert {task.task_id: task.pool for task in dag.tasks if task.pool != "default_pool"} == {"build_warehouse": POOL}
+    assert dag.timetable.expression == "0 6,12,18 * * *"
+    assert dag.max_active_runs == 1
 
 
 def test_daily_papers_has_a_day_as_its_interval(dag_bag):

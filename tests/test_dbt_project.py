@@ -26,6 +26,9 @@ PROMISED_COLUMNS = {
     "paper_listings": "listing_date paper_id position upvotes_at_listing first_observed_at submitted_at submitter "
     "delisted_at",
     "paper_observations": "paper_id observed_at upvotes comment_count github_stars",
+    "paper_votes": "listing_date paper_id upvotes_at_d1 upvotes_at_d3 upvotes_at_d7 upvotes_after_d7 is_late_bloomer "
+    "upvotes_per_day rank_at_listing rank_now observation_count last_observed_at",
+    "paper_links": "paper_id kind linked_id position likes downloads total_count url observed_at",
     "authors": "author_id name",
     "paper_authors": "paper_id author_id author_position",
     "organizations": "organization_id name full_name",

@@ -14,3 +14,18 @@
 {% macro forget_scope_dates() -%}
     {{ forget_scope("listing_date in (select listing_date from raw.scope_dates)") }}
 {%- endmacro %}
+
+
+{# A paper's votes move its rank on every list it stands on, so those lists are told anew as a whole. #}
+{% macro scope_lists() -%}
+    (
+        select listing_date from {{ source('raw', 'scope_dates') }}
+        union
+        select listing_date from {{ ref('paper_listings') }}
+        where paper_id in (select paper_id from {{ source('raw', 'scope_papers') }})
+    )
+{%- endmacro %}
+
+{% macro forget_scope_lists() -%}
+    {{ forget_scope("listing_date in " ~ scope_lists()) }}
+{%- endmacro %}

@@ -1,5 +1,7 @@
 """Batches: readings land together, one immutable folder a batch, and are loaded into `raw.*` from there.
 
+A reading is what was read of a paper's text, or of its page at Hugging Face.
+
 landing/readings/<batch_id>/
     readings.jsonl    one reading a line
     report.md         the imported report, byte for byte, where the batch comes from one
@@ -17,13 +19,14 @@ from pathlib import Path
 
 from .landing import LandingDamaged, LandingMissing, claim_source, find_fetch, name_source, write_file
 from .readers.reading import Reading
+from .refresh.read_page import PageReading
 from .settings import Settings
 from .warehouse import open_working
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What a batch is: `kind` is "reading" (papers were read) or "report" (a report was imported for a date).
+    """What a batch is: `kind` is "reading" (papers were read), "report" (imported for a date) or "pages".
 
     `envelope` is what an imported report says around its papers. `made_at` is UTC, ISO 8601.
     """
@@ -42,6 +45,11 @@ def land_readings(settings: Settings, readings: Iterable[Reading]) -> Batch:
     """Land what was read of some papers."""
     claim_source(settings)
     return _land(settings, "reading", list(readings), name_source(settings.hf_url))
+
+
+def land_pages(settings: Settings, readings: Iterable[PageReading]) -> Batch:
+    """Land what was read of the pages of some papers."""
+    return _land(settings, "pages", list(readings), name_source(settings.hf_url))
 
 
 def land_report(
@@ -86,7 +94,7 @@ def load_batches(settings: Settings) -> list[str]:
 def _land(
     settings: Settings,
     kind: str,
-    readings: list[Reading],
+    readings: list[Reading] | list[PageReading],
     source: str,
     listing_date: str | None = None,
     envelope: dict | None = None,

@@ -14,6 +14,8 @@ HASHED = {
     "paper_listings": """
         select * exclude (first_observed_at, delisted_at), delisted_at is not null as is_delisted from paper_listings
     """,
+    "paper_votes": "select * exclude (upvotes_per_day, observation_count, last_observed_at) from paper_votes",
+    "paper_links": "select * exclude (observed_at) from paper_links",
     "authors": "from authors",
     "paper_authors": "from paper_authors",
     "organizations": "select * exclude (last_observed_at) from organizations",

@@ -45,6 +45,29 @@ READINGS_QUERY = """
     order by reading_number
 """
 
+PAGES_QUERY = """
+    select
+        paper_id,
+        payload ->> '$.look_id' as look_id,
+        payload ->> '$.state' as state,
+        (payload ->> '$.upvotes')::bigint as upvotes,
+        list_max([
+            len(list_filter(json_extract(payload, '$.links[*]'), lambda link: link ->> '$.kind' = kind))
+            - (payload -> '$.total_counts' ->> kind)::bigint
+            for kind in ['model', 'dataset', 'space']
+        ]) as surplus_count
+    from raw.readings
+    where batch_id = ?
+    order by reading_number
+"""
+
+# Kind of batch → its suite, and the rows that the suite looks at.
+BATCH_SUITES = {
+    "reading": ("readings", READINGS_QUERY),
+    "report": ("readings", READINGS_QUERY),
+    "pages": ("paper_pages", PAGES_QUERY),
+}
+
 
 @dataclass(frozen=True)
 class Check:
@@ -99,10 +122,11 @@ class Judge:
         return Verdict(fetch_id, not failed, reason, checks)
 
     def judge_batch(self, build: duckdb.DuckDBPyConnection, batch_id: str) -> Verdict:
-        """Run the suite of readings on one batch and return its verdict."""
-        readings = build.execute(READINGS_QUERY, [batch_id]).df()
-        count = build.execute("select reading_count from raw.reading_batches where batch_id = ?", [batch_id]).fetchone()
-        checks = self._run_suite("readings", batch_id, readings, {"reading_count": count[0]})
+        """Run the suite of its kind on one batch and return its verdict."""
+        query = "select kind, reading_count from raw.reading_batches where batch_id = ?"
+        kind, count = build.execute(query, [batch_id]).fetchone()
+        suite, query = BATCH_SUITES[kind]
+        checks = self._run_suite(suite, batch_id, build.execute(query, [batch_id]).df(), {"reading_count": count})
         failed = [check for check in checks if check.severity == "critical" and not check.success]
         reason = f"{failed[0].message} ({failed[0].observed})" if failed else None
         return Verdict(batch_id, not failed, reason, checks)

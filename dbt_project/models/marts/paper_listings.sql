@@ -2,16 +2,17 @@
     materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_scope_dates() }}"
 ) }}
 
-with newest_fetches as (
+with accepted_fetches as (
 
     select
         fetches.listing_date,
-        max_by(fetches.fetch_id, (fetches.observed_at, fetches.fetch_id)) as fetch_id,
-        max(fetches.observed_at) as observed_at
+        fetches.fetch_id,
+        lead(fetches.observed_at) over (
+            partition by fetches.listing_date order by fetches.observed_at, fetches.fetch_id
+        ) as next_observed_at
     from {{ source('raw', 'fetches') }} as fetches
     inner join {{ source('raw', 'verdicts') }} as verdicts using (fetch_id)
     where verdicts.is_accepted
-    group by fetches.listing_date
 
 ),
 
@@ -43,25 +44,26 @@ reported as (
     inner join {{ ref('imported_reports') }} as reports using (listing_date)
     where
         listing_date in (select listing_date from {{ source('raw', 'scope_dates') }})
-        and listing_date not in (select listing_date from newest_fetches)
+        and listing_date not in (select listing_date from accepted_fetches)
     group by listing_date, entries.paper_id, reports.imported_at
 
 )
 
 select
-    listing_date,
+    sightings.listing_date,
     sightings.paper_id,
     (row_number() over (
-        partition by listing_date, sightings.last_fetch_id order by sightings.page_number, sightings.item_number
+        partition by sightings.listing_date, sightings.last_fetch_id order by sightings.page_number, sightings.item_number
     ))::integer as position,
     sightings.upvotes_at_listing,
     sightings.first_observed_at,
     sightings.submitted_at,
     sightings.submitter,
-    case when sightings.last_fetch_id != newest_fetches.fetch_id then newest_fetches.observed_at end as delisted_at
+    -- The look after the last one that had the paper.
+    accepted_fetches.next_observed_at as delisted_at
 
 from sightings
-inner join newest_fetches using (listing_date)
+inner join accepted_fetches on sightings.last_fetch_id = accepted_fetches.fetch_id
 
 union all
 

@@ -25,6 +25,14 @@ ranked_domains as (
 
 ),
 
+pages as (
+
+    select paper_id, withdrawn_at, total_counts
+    from {{ ref('int_paper_pages') }}
+    where is_newest
+
+),
+
 listed as (
 
     select paper_id, min(listing_date) as first_listed_date, max(listing_date) as last_listed_date
@@ -47,7 +55,7 @@ select
     records.title,
     records.abstract,
     records.published_at,
-    records.withdrawn_at,
+    coalesce(pages.withdrawn_at, records.withdrawn_at) as withdrawn_at,
     listed.first_listed_date,
     listed.last_listed_date,
     records.upvotes,
@@ -63,6 +71,9 @@ select
     records.ai_summary,
     records.ai_summary_model,
     records.ai_keywords,
+    pages.total_counts.model as model_count,
+    pages.total_counts.dataset as dataset_count,
+    pages.total_counts.space as space_count,
     ranked_domains.domain_id as primary_domain_id,
     shown_readings.reading_source,
     'https://huggingface.co/papers/' || records.paper_id as hf_url,
@@ -71,6 +82,7 @@ select
 
 from records
 left join listed using (paper_id)
+left join pages using (paper_id)
 left join shown_readings using (paper_id)
 left join ranked_domains
     on records.paper_id = ranked_domains.paper_id and ranked_domains.domain_rank = 1

@@ -34,3 +34,4 @@ select
 
 from parsed
 inner join {{ source('raw', 'reading_batches') }} as batches using (batch_id)
+where batches.kind != 'pages'

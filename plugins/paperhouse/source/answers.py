@@ -60,7 +60,9 @@ def answer_daily_papers(folder: RecordedFolder, query: dict[str, str]) -> Reply:
 
 
 def answer_paper(folder: RecordedFolder, query: dict[str, str], paper_id: str) -> Reply:
-    """One paper with its (empty) lists of linked repositories; 404 when no recorded day lists it."""
+    """The recorded page of a paper, or one made from its listing, with nothing linked; 404 for an unknown paper."""
+    if recorded := folder.find_page(paper_id):
+        return Reply(200, JSON, recorded, "api")
     item = folder.find_paper(paper_id)
     if item is None:
         return _reply_error(404, "Paper not found")

@@ -26,7 +26,8 @@ class RecordedDay(NamedTuple):
 
 
 class RecordedFolder:
-    """Days in `hf_daily_api/<date>.json[.gz]`; pages in `arxiv_html`, `sota_html/*`, `arxiv_md`, `arxiv_abs`.
+    """Days in `hf_daily_api/<date>.json[.gz]`; pages in `arxiv_html`, `sota_html/*`, `arxiv_md`, `arxiv_abs`,
+    `hf_papers`.
 
     A parsed day is kept until its file changes, so a test may rewrite a day while the source runs.
     """
@@ -65,6 +66,10 @@ class RecordedFolder:
             if day and paper_id in day.positions:
                 return json.loads(day.items[day.positions[paper_id]])
         return None
+
+    def find_page(self, paper_id: str) -> bytes | None:
+        """The recorded answer of `/api/papers/<id>`, with what is linked to the paper, or None."""
+        return self._read_first([f"hf_papers/{paper_id}.json"])
 
     def find_html(self, paper_id: str, version: str = "") -> bytes | None:
         """The recorded arXiv HTML; a file named without a version answers any `version` (`v2` or empty)."""
