@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -64,7 +64,7 @@ def build_file(settings) -> Path:
     file = settings.build_dir / "warehouse.duckdb"
     file.parent.mkdir(parents=True)
     copy_scope(settings, file, [Waiting("no such fetch", date(2026, 1, 5), "", is_judged=False)])
-    record_verdicts(settings, file, [], datetime(2026, 1, 5, tzinfo=UTC), None)
+    record_verdicts(settings, file, [])
     run_dbt(settings, file, "build", "--exclude", "resource_type:unit_test")
     return file
 

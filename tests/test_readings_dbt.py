@@ -3,7 +3,7 @@
 import csv
 import json
 import shutil
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -61,7 +61,7 @@ VOCABULARY = [
 def build(settings: Settings, file: Path, batches: dict[str, list[dict]], items: list[dict], *untested: str) -> None:
     """One build of the date: all batches so far, oldest first, and its fetch if there are items."""
     copy_scope(settings, file, [Waiting("no such fetch", date.fromisoformat(DAY), "", is_judged=False)])
-    record_verdicts(settings, file, [], datetime(2026, 1, 5, tzinfo=UTC), None)
+    record_verdicts(settings, file, [])
     papers = {reading["paper_id"] for readings in batches.values() for reading in readings}
     with open_build(file) as raw:
         insert(raw, "scope_dates", listing_date=DAY)

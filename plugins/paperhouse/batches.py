@@ -16,8 +16,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
 
 from .landing import LandingDamaged, LandingMissing, claim_source, find_fetch, name_source, write_file
+from .load import insert_rows
 from .readers.reading import Reading
 from .refresh.read_page import PageReading
 from .settings import Settings
@@ -39,6 +43,14 @@ class Batch:
     reading_count: int
     sha256: str
     envelope: dict | None
+
+
+class CheckedBatch(NamedTuple):
+    """A landed batch that is what was written, one JSON text a reading."""
+
+    folder: Path
+    batch: Batch
+    lines: list[str]
 
 
 def land_readings(settings: Settings, readings: Iterable[Reading]) -> Batch:
@@ -87,8 +99,36 @@ def load_batches(settings: Settings) -> list[str]:
         folders = sorted(file.parent for file in settings.readings_dir.glob("*/batch.json"))
         missing = [folder for folder in folders if folder.name not in known]
         for folder in missing:
-            _load(settings, connection, folder)
+            checked = check_batch(folder)
+            connection.execute("begin")
+            insert_batches(settings, connection, [checked])
+            connection.execute("commit")
     return [folder.name for folder in missing]
+
+
+def check_batch(folder: Path) -> CheckedBatch:
+    """Read a landed batch and compare it with what was written; raise LandingDamaged."""
+    batch = read_batch(folder)
+    file = folder / "readings.jsonl"
+    body = file.read_bytes() if file.exists() else b""
+    if hashlib.sha256(body).hexdigest() != batch.sha256:
+        raise LandingDamaged(f"{file} is not what was written ({len(body)} bytes); remove {folder} and read again")
+    return CheckedBatch(folder, batch, body.decode().split("\n")[:-1])
+
+
+def insert_batches(settings: Settings, connection: duckdb.DuckDBPyConnection, batches: list[CheckedBatch]) -> None:
+    """Insert batches that `raw.*` does not hold. The caller holds a transaction."""
+    readings = [(one.batch.batch_id, number, line) for one in batches for number, line in enumerate(one.lines, start=1)]
+    if readings:
+        connection.execute(
+            """
+            insert into raw.readings
+            select batch_id, reading_number, payload ->> '$.paper_id', json_extract(payload, '$')
+            from (select unnest(?) as batch_id, unnest(?) as reading_number, unnest(?)::json as payload)
+            """,
+            [list(column) for column in zip(*readings, strict=True)],
+        )
+    insert_rows(connection, "raw.reading_batches", [_describe_batch(settings, one) for one in batches])
 
 
 def _land(
@@ -120,32 +160,15 @@ def _land(
     return batch
 
 
-def _load(settings: Settings, connection, folder: Path) -> None:
-    batch = read_batch(folder)
-    file = folder / "readings.jsonl"
-    body = file.read_bytes() if file.exists() else b""
-    if hashlib.sha256(body).hexdigest() != batch.sha256:
-        raise LandingDamaged(f"{file} is not what was written ({len(body)} bytes); remove {folder} and read again")
-    connection.execute("begin")
-    connection.execute(
-        """
-        insert into raw.readings
-        select $batch_id, generate_subscripts(readings, 1), unnest(readings) ->> '$.paper_id', unnest(readings)
-        from (select json_extract($body::json, '$[*]') as readings)
-        """,
-        {"batch_id": batch.batch_id, "body": "[" + ",".join(body.decode().split("\n")[:-1]) + "]"},
+def _describe_batch(settings: Settings, one: CheckedBatch) -> tuple:
+    batch = one.batch
+    return (
+        batch.batch_id,
+        batch.kind,
+        batch.listing_date,
+        batch.made_at,
+        batch.source,
+        one.folder.relative_to(settings.data_dir),
+        batch.reading_count,
+        json.dumps(batch.envelope, ensure_ascii=False) if batch.envelope else None,
     )
-    connection.execute(
-        "insert into raw.reading_batches values (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            batch.batch_id,
-            batch.kind,
-            batch.listing_date,
-            batch.made_at,
-            batch.source,
-            str(folder.relative_to(settings.data_dir)),
-            batch.reading_count,
-            json.dumps(batch.envelope, ensure_ascii=False) if batch.envelope else None,
-        ],
-    )
-    connection.execute("commit")

@@ -4,13 +4,12 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from .judge import Judge, Verdict, read_verdict
 from .landing import write_file
 from .locking import hold_lock
-from .publish import BaseIsStale, current_version, publish_build
+from .publish import BaseIsStale, current_version, is_of_this_project, publish_build
 from .scope import Waiting, copy_scope, list_waiting, record_verdicts
 from .settings import Settings
 from .transform import DbtFailed, run_dbt
@@ -90,11 +89,14 @@ def _share_date(one: Waiting, others: list[Waiting]) -> bool:
 
 def _build_round(settings: Settings, judge: Judge, group: list[Waiting], run_id: str | None, say: Callable) -> Built:
     base = current_version(settings)
-    build_file = _copy_base(settings, base)
-    copy_scope(settings, build_file, group)
+    is_anew = base is None or not is_of_this_project(base)
+    if base and is_anew:
+        say(f"{base.parent.name} was made by another state of the dbt project; everything accepted is built anew")
+    build_file = prepare_build(settings, None if is_anew else base)
+    copy_scope(settings, build_file, group, is_anew=is_anew)
     run_dbt(settings, build_file, "run", "--select", "path:models/staging")
-    verdicts = _judge_group(settings, judge, build_file, group)
-    record_verdicts(settings, build_file, verdicts, datetime.now(UTC), run_id)
+    verdicts = _judge_group(settings, judge, build_file, group, run_id)
+    record_verdicts(settings, build_file, verdicts)
     for verdict in verdicts:
         say(f"{verdict.fetch_id}: {'accepted' if verdict.is_accepted else 'rejected, ' + str(verdict.reason)}")
     accepted_count = sum(verdict.is_accepted for verdict in verdicts)
@@ -107,7 +109,8 @@ def _build_round(settings: Settings, judge: Judge, group: list[Waiting], run_id:
     return Built(version, accepted_count, len(verdicts) - accepted_count)
 
 
-def _copy_base(settings: Settings, base: Path | None) -> Path:
+def prepare_build(settings: Settings, base: Path | None) -> Path:
+    """Return the path of a new build file, a copy of `base` or not there yet. The caller holds the publish lock."""
     # A killed build leaves its folder; the lock says that nobody works in it any more.
     shutil.rmtree(settings.build_dir, ignore_errors=True)
     settings.build_dir.mkdir(parents=True)
@@ -117,7 +120,9 @@ def _copy_base(settings: Settings, base: Path | None) -> Path:
     return build_file
 
 
-def _judge_group(settings: Settings, judge: Judge, build_file: Path, group: list[Waiting]) -> list[Verdict]:
+def _judge_group(
+    settings: Settings, judge: Judge, build_file: Path, group: list[Waiting], run_id: str | None
+) -> list[Verdict]:
     verdicts = []
     with open_build(build_file) as build:
         for one in group:
@@ -125,7 +130,7 @@ def _judge_group(settings: Settings, judge: Judge, build_file: Path, group: list
             if file.exists():
                 verdict = read_verdict(file)
             else:
-                verdict = (judge.judge_batch if one.is_batch else judge.judge)(build, one.fetch_id)
+                verdict = (judge.judge_batch if one.is_batch else judge.judge)(build, one.fetch_id, run_id)
                 write_file(file, json.dumps(asdict(verdict), indent=1, ensure_ascii=False).encode())
             verdicts.append(verdict)
     return verdicts

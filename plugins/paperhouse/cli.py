@@ -216,6 +216,15 @@ def hash_() -> None:
 
 
 @app.command()
+def rebuild() -> None:
+    """Make the whole warehouse anew from the landing zone and its verdicts; nothing is fetched or judged again."""
+    from .rebuild import rebuild_warehouse
+    from .settings import load_settings
+
+    rebuild_warehouse(load_settings(), say=lambda line: print(line, flush=True))
+
+
+@app.command()
 def rollback() -> None:
     """Go back to the version before the current one, and hold the fetches that came since."""
     from .rollback import roll_back

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -83,12 +84,17 @@ class Check:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Accepted unless a critical check failed; `reason` is one line that says what is wrong and what to do."""
+    """Accepted unless a critical check failed; `reason` is one line that says what is wrong and what to do.
+
+    `judged_at` is UTC, ISO 8601; `run_id` is the run of Airflow that built it, if one did.
+    """
 
     fetch_id: str
     is_accepted: bool
     reason: str | None
     checks: list[Check]
+    judged_at: str
+    run_id: str | None
 
 
 class Judge:
@@ -105,7 +111,7 @@ class Judge:
         self._context = gx.get_context(mode="file", context_root_dir=REPO / "expectations")
         self._results = []
 
-    def judge(self, build: duckdb.DuckDBPyConnection, fetch_id: str) -> Verdict:
+    def judge(self, build: duckdb.DuckDBPyConnection, fetch_id: str, run_id: str | None) -> Verdict:
         """Run both suites on one staged fetch and return its verdict. A check that cannot run fails."""
         profile = build.execute(PROFILE_QUERY, [fetch_id]).df()
         records = build.execute(RECORDS_QUERY, [fetch_id]).df()
@@ -119,9 +125,9 @@ class Judge:
         if failed:
             detail = profile["problem_detail"].iloc[0] if len(profile) else None
             reason = detail if isinstance(detail, str) else f"{failed[0].message} ({failed[0].observed})"
-        return Verdict(fetch_id, not failed, reason, checks)
+        return Verdict(fetch_id, not failed, reason, checks, _now(), run_id)
 
-    def judge_batch(self, build: duckdb.DuckDBPyConnection, batch_id: str) -> Verdict:
+    def judge_batch(self, build: duckdb.DuckDBPyConnection, batch_id: str, run_id: str | None) -> Verdict:
         """Run the suite of its kind on one batch and return its verdict."""
         query = "select kind, reading_count from raw.reading_batches where batch_id = ?"
         kind, count = build.execute(query, [batch_id]).fetchone()
@@ -129,7 +135,7 @@ class Judge:
         checks = self._run_suite(suite, batch_id, build.execute(query, [batch_id]).df(), {"reading_count": count})
         failed = [check for check in checks if check.severity == "critical" and not check.success]
         reason = f"{failed[0].message} ({failed[0].observed})" if failed else None
-        return Verdict(batch_id, not failed, reason, checks)
+        return Verdict(batch_id, not failed, reason, checks, _now(), run_id)
 
     def publish_docs(self) -> None:
         """Render Data Docs of the fetches judged since the last call, and forget all but the last 90 of each suite."""
@@ -154,13 +160,19 @@ class Judge:
 
 def read_verdict(file: Path) -> Verdict:
     """Read back a verdict that was kept beside its fetch."""
-    record = json.loads(file.read_bytes())
+    # The first release did not write down when and for which run it judged; the file was written at once.
+    written_at = datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat()
+    record = {"judged_at": written_at, "run_id": None, **json.loads(file.read_bytes())}
     return Verdict(**{**record, "checks": [Check(**check) for check in record["checks"]]})
 
 
 def locate_docs(settings: Settings) -> Path:
     """The index of Data Docs."""
     return settings.quality_dir / "data_docs" / "index.html"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
 
 
 def _describe(suite: str, result) -> Check:

@@ -1,7 +1,10 @@
-"""Load: one landed fetch into `raw.*` of the working database, one row an item, append-only."""
+"""Load: landed fetches into `raw.*` of the working database, one row an item, append-only."""
 
 import json
 from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
 
 from .errors import PaperhouseError
 from .landing import Fetch, Page, find_fetch, read_fetch, read_pages
@@ -29,55 +32,67 @@ class OtherDate(BodyUnusable):
     """Every item was listed on another day than the one asked for."""
 
 
+class CheckedFetch(NamedTuple):
+    """A landed fetch whose bodies are what was received. With a `problem` there is no list to load."""
+
+    folder: Path
+    fetch: Fetch
+    bodies: list[tuple[Page, bytes]]
+    item_count: int
+    problem: BodyUnusable | None
+
+
 def load_raw(settings: Settings, fetch_id: str) -> int:
     """Load a landed fetch and return its number of items; loading it again changes nothing.
 
     A body that is no list of papers loads no item: `raw.fetches.problem` names it, and the judge rejects it.
     Raises LandingMissing, LandingDamaged, LockTimeout.
     """
-    folder = find_fetch(settings, fetch_id)
+    checked = check_fetch(find_fetch(settings, fetch_id))
+    with open_working(settings) as connection:
+        if not connection.execute("select 1 from raw.fetches where fetch_id = ?", [fetch_id]).fetchone():
+            connection.execute("begin")
+            insert_fetches(settings, connection, [checked])
+            connection.execute("commit")
+    return checked.item_count
+
+
+def check_fetch(folder: Path) -> CheckedFetch:
+    """Read a landed fetch and compare it with what was received; raise LandingDamaged."""
     fetch = read_fetch(folder)
-    problem = None
     bodies = list(read_pages(folder, fetch))
     try:
-        _check_bodies(fetch, bodies)
-    except BodyUnusable as error:
-        problem, bodies = error, []
-    with open_working(settings) as connection:
-        if connection.execute("select 1 from raw.fetches where fetch_id = ?", [fetch_id]).fetchone():
-            return _count_loaded(connection, fetch_id)
-        connection.execute("begin")
-        for number, (page, body) in enumerate(bodies):
-            _insert_items(connection, settings, folder, fetch, number, page, body)
-        count = _count_loaded(connection, fetch_id)
-        connection.execute(
-            "insert into raw.fetches values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                fetch_id,
-                fetch.listing_date,
-                fetch.source,
-                str(folder.relative_to(settings.data_dir)),
-                fetch.observed_at,
-                len(fetch.pages),
-                fetch.page_limit,
-                count,
-                type(problem).__name__ if problem else None,
-                str(problem) if problem else None,
-            ],
-        )
-        connection.execute("commit")
-    return count
+        return CheckedFetch(folder, fetch, bodies, _count_items(fetch, bodies), None)
+    except BodyUnusable as problem:
+        return CheckedFetch(folder, fetch, [], 0, problem)
 
 
-def _check_bodies(fetch: Fetch, bodies: list[tuple[Page, bytes]]) -> None:
-    days = set()
+def insert_fetches(settings: Settings, connection: duckdb.DuckDBPyConnection, fetches: list[CheckedFetch]) -> None:
+    """Insert fetches that `raw.*` does not hold, in two statements for all. The caller holds a transaction."""
+    _insert_items(settings, connection, fetches)
+    insert_rows(connection, "raw.fetches", [_describe_fetch(settings, one) for one in fetches])
+
+
+def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple]) -> None:
+    """Insert rows in the order of the table's columns; values are text, or cast from it."""
+    # One list a column: binding a thousand values is as fast as binding one, a thousand rows are not.
+    columns = [[None if value is None else str(value) for value in column] for column in zip(*rows, strict=True)]
+    if columns:
+        unnested = ", ".join("unnest(?::varchar[])" for _ in columns)
+        connection.execute(f"insert into {table} select {unnested}", columns)
+
+
+def _count_items(fetch: Fetch, bodies: list[tuple[Page, bytes]]) -> int:
+    days, count = set(), 0
     for page, body in bodies:
         for item in _parse_list(page, body):
             paper = item.get("paper") if isinstance(item, dict) else None
             submitted_at = paper.get("submittedOnDailyAt") if isinstance(paper, dict) else None
             days.add(submitted_at[:10] if isinstance(submitted_at, str) else fetch.listing_date)
+            count += 1
     if days and fetch.listing_date not in days:
         raise OtherDate(f"asked for {fetch.listing_date}, and the source sent the list of {', '.join(sorted(days))}")
+    return count
 
 
 def _parse_list(page: Page, body: bytes) -> list:
@@ -97,31 +112,49 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _insert_items(
-    connection, settings: Settings, folder: Path, fetch: Fetch, number: int, page: Page, body: bytes
-) -> None:
+def _insert_items(settings: Settings, connection: duckdb.DuckDBPyConnection, fetches: list[CheckedFetch]) -> None:
+    pages = [
+        (
+            one.fetch.fetch_id,
+            one.fetch.listing_date,
+            page.observed_at,
+            number,
+            str((one.folder / page.file).relative_to(settings.data_dir)),
+            page.sha256,
+            body.decode(),
+        )
+        for one in fetches
+        for number, (page, body) in enumerate(one.bodies)
+    ]
+    if not pages:
+        return
     # `paper_id` is taken from JSON text as text: as a number 2503.02130 would lose its last digit.
     connection.execute(
         """
         insert into raw.daily_papers
         select
-            $fetch_id, $listing_date, $observed_at, $page_number,
-            generate_subscripts(items, 1), unnest(items) ->> '$.paper.id', unnest(items),
-            $landing_file, $sha256
-        from (select json_extract($body::json, '$[*]') as items)
+            fetch_id, listing_date, observed_at, page_number,
+            generate_subscripts(items, 1), unnest(items) ->> '$.paper.id', unnest(items), landing_file, sha256
+        from (
+            select
+                unnest(?) as fetch_id, unnest(?) as listing_date, unnest(?) as observed_at, unnest(?) as page_number,
+                unnest(?) as landing_file, unnest(?) as sha256, json_extract(unnest(?)::json, '$[*]') as items
+        )
         """,
-        {
-            "fetch_id": fetch.fetch_id,
-            "listing_date": fetch.listing_date,
-            "observed_at": page.observed_at,
-            "page_number": number,
-            "body": body.decode(),
-            "landing_file": str((folder / page.file).relative_to(settings.data_dir)),
-            "sha256": page.sha256,
-        },
+        [list(column) for column in zip(*pages, strict=True)],
     )
 
 
-def _count_loaded(connection, fetch_id: str) -> int:
-    query = "select count(*) from raw.daily_papers where fetch_id = ?"
-    return connection.execute(query, [fetch_id]).fetchone()[0]
+def _describe_fetch(settings: Settings, one: CheckedFetch) -> tuple:
+    return (
+        one.fetch.fetch_id,
+        one.fetch.listing_date,
+        one.fetch.source,
+        one.folder.relative_to(settings.data_dir),
+        one.fetch.observed_at,
+        len(one.fetch.pages),
+        one.fetch.page_limit,
+        one.item_count,
+        type(one.problem).__name__ if one.problem else None,
+        one.problem,
+    )

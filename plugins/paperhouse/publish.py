@@ -9,9 +9,11 @@ from pathlib import Path
 
 from .errors import PaperhouseError
 from .settings import Settings
-from .warehouse import open_build, open_version
+from .transform import hash_project
+from .warehouse import attach_build, open_build, open_version
 
 KEPT_VERSIONS = 5
+KEPT_ROOM = 32  # blocks of 256 kB; below that, writing anew costs more than it saves
 PRIVATE_SCHEMAS = ("raw", "staging", "intermediate")
 
 
@@ -36,17 +38,18 @@ def publish_build(settings: Settings, build_file: Path, base: Path | None) -> Pa
     a table cannot be read in full; in both cases readers keep what they had.
     """
     _drop_private_schemas(build_file)
+    _compact(build_file)
     row_counts = read_back(build_file)
-    _sync(build_file)
+    sync_path(build_file)
     build_file.chmod(0o444)
     folder = settings.versions_dir / f"{time.time_ns()}-{secrets.token_hex(3)}"
     folder.mkdir(parents=True)
-    manifest = {"base": base.parent.name if base else None, "row_counts": row_counts}
+    manifest = {"base": base.parent.name if base else None, "project": hash_project(), "row_counts": row_counts}
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
     version = folder / "warehouse.duckdb"
     build_file.replace(version)
-    _sync(folder)
-    _sync(settings.versions_dir)
+    sync_path(folder)
+    sync_path(settings.versions_dir)
     if current_version(settings) != base:
         shutil.rmtree(folder)
         raise BaseIsStale(f"the current version is {current_version(settings)}, this build began on {base}")
@@ -55,12 +58,21 @@ def publish_build(settings: Settings, build_file: Path, base: Path | None) -> Pa
     return version
 
 
+def is_of_this_project(version: Path) -> bool:
+    """Whether a version was made by the dbt project as it is now; only then can a build extend it."""
+    try:
+        manifest = json.loads((version.parent / "manifest.json").read_bytes())
+    except (OSError, ValueError):
+        return False
+    return manifest.get("project") == hash_project()
+
+
 def point_link(settings: Settings, version: Path) -> None:
     """Let the link point to `version`, atomically."""
     draft = settings.data_dir / f".warehouse.duckdb.{secrets.token_hex(3)}"
     draft.symlink_to(os.path.relpath(version, settings.data_dir))
     draft.replace(settings.warehouse_link)
-    _sync(settings.data_dir)
+    sync_path(settings.data_dir)
 
 
 def list_versions(settings: Settings) -> list[Path]:
@@ -91,6 +103,15 @@ def read_back(path: Path) -> dict[str, int]:
     return row_counts
 
 
+def sync_path(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _drop_private_schemas(build_file: Path) -> None:
     with open_build(build_file) as connection:
         for schema in PRIVATE_SCHEMAS:
@@ -98,12 +119,20 @@ def _drop_private_schemas(build_file: Path) -> None:
         connection.execute("checkpoint")
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _compact(build_file: Path) -> None:
+    """Write the file anew when most of it is room that the private schemas left: every later build copies it."""
+    draft = build_file.with_name(f"compact-{build_file.name}")
+    with open_build(build_file) as connection:
+        name, used, free = connection.execute(
+            "select database_name, used_blocks, free_blocks from pragma_database_size()"
+        ).fetchone()
+        if free <= max(used, KEPT_ROOM):
+            return
+        attach_build(connection, draft)
+        connection.execute(f'copy from database "{name}" to build')
+        connection.execute("checkpoint build")
+        connection.execute("detach build")
+    draft.replace(build_file)
 
 
 def _prune(settings: Settings) -> None:

@@ -12,6 +12,7 @@ import duckdb
 
 from .judge import Verdict
 from .ledger import failed_fetches_file
+from .load import insert_rows
 from .publish import current_version
 from .settings import Settings
 from .warehouse import attach_build, attach_version, open_working
@@ -53,11 +54,24 @@ def list_waiting(settings: Settings) -> list[Waiting]:
     return [Waiting(*row) for row in rows]
 
 
-def copy_scope(settings: Settings, build_file: Path, waiting: list[Waiting]) -> None:
-    """Fill the `raw` schema of a build file with what a build of `waiting` needs."""
+def copy_scope(settings: Settings, build_file: Path, waiting: list[Waiting], *, is_anew: bool = False) -> None:
+    """Fill the `raw` schema of a build file with what a build of `waiting` needs.
+
+    With `is_anew`, the file has no marts yet, and all that the current version tells of is built again too.
+    """
+    ids = [one.fetch_id for one in waiting]
     with open_working(settings) as working:
         attach_published_ids(working, current_version(settings))
-        _copy(settings, working, build_file, [one.fetch_id for one in waiting], "infinity")
+        if is_anew:
+            ids += _forget_published_ids(working)
+        _copy(settings, working, build_file, ids, "infinity")
+
+
+def copy_everything(settings: Settings, working: duckdb.DuckDBPyConnection, build_file: Path) -> None:
+    """Fill an empty build file with all that is accepted in an open working database, and with its verdicts."""
+    working.execute("create temp table published_ids as select fetch_id from raw.verdicts")
+    _copy(settings, working, build_file, _forget_published_ids(working), "infinity")
+    working.execute("create table build.raw.audit_results as from raw.audit_results semi join waiting using (fetch_id)")
 
 
 def copy_scope_as_of(settings: Settings, build_file: Path, listing_date: date, moment: datetime) -> int:
@@ -83,11 +97,20 @@ def copy_scope_as_of(settings: Settings, build_file: Path, listing_date: date, m
     return len(known)
 
 
+def _forget_published_ids(working: duckdb.DuckDBPyConnection) -> list[str]:
+    """Empty `published_ids`, and return those of them that are accepted."""
+    ids = working.execute("""
+        select fetch_id from published_ids semi join raw.verdicts using (fetch_id)
+        where fetch_id in (select fetch_id from raw.verdicts where is_accepted and not is_held)
+    """).fetchall()
+    working.execute("delete from published_ids")
+    return [row[0] for row in ids]
+
+
 def _copy(settings: Settings, working: duckdb.DuckDBPyConnection, build_file: Path, ids: list[str], until: str) -> None:
     attach_build(working, build_file)
     working.execute("create temp table round (fetch_id varchar)")
-    if ids:
-        working.executemany("insert into round values (?)", [[one] for one in ids])
+    insert_rows(working, "round", [(one,) for one in ids])
     working.execute(f"set variable until = '{until}'::timestamptz")  # SET takes no parameters
     working.execute(COPY_SCOPE.read_text())
     failures = failed_fetches_file(settings)
@@ -100,26 +123,13 @@ def _copy(settings: Settings, working: duckdb.DuckDBPyConnection, build_file: Pa
         )
 
 
-def record_verdicts(
-    settings: Settings, build_file: Path, verdicts: list[Verdict], judged_at: datetime, run_id: str | None
-) -> None:
+def record_verdicts(settings: Settings, build_file: Path, verdicts: list[Verdict]) -> None:
     """Write new verdicts and their checks into the working database, and give the build those it needs."""
     with open_working(settings) as working:
+        # Some were judged by a build that was killed before it published.
+        known = {row[0] for row in working.execute("select fetch_id from raw.verdicts").fetchall()}
         working.execute("begin")
-        for verdict in verdicts:
-            if working.execute("select 1 from raw.verdicts where fetch_id = ?", [verdict.fetch_id]).fetchone():
-                continue  # judged by a build that was killed before it published
-            working.execute(
-                "insert into raw.verdicts values (?, ?, ?, ?, ?, false)",
-                [verdict.fetch_id, verdict.is_accepted, verdict.reason, judged_at, run_id],
-            )
-            working.executemany(
-                "insert into raw.audit_results values (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    [verdict.fetch_id, c.suite, c.check_name, c.severity, c.success, c.observed, c.message]
-                    for c in verdict.checks
-                ],
-            )
+        insert_verdicts(working, [verdict for verdict in verdicts if verdict.fetch_id not in known], held=set())
         working.execute("commit")
         attach_build(working, build_file)
         working.execute("""
@@ -130,6 +140,27 @@ def record_verdicts(
             create table build.raw.audit_results as
             select * from raw.audit_results semi join waiting using (fetch_id);
         """)
+
+
+def insert_verdicts(working: duckdb.DuckDBPyConnection, verdicts: list[Verdict], held: set[str]) -> None:
+    """Insert verdicts that `raw.*` does not hold, with their checks; `held` are the ids that a rollback holds."""
+    insert_rows(
+        working,
+        "raw.verdicts",
+        [
+            (one.fetch_id, one.is_accepted, one.reason, one.judged_at, one.run_id, one.fetch_id in held)
+            for one in verdicts
+        ],
+    )
+    insert_rows(
+        working,
+        "raw.audit_results",
+        [
+            (one.fetch_id, c.suite, c.check_name, c.severity, c.success, c.observed, c.message)
+            for one in verdicts
+            for c in one.checks
+        ],
+    )
 
 
 def attach_published_ids(working: duckdb.DuckDBPyConnection, version: Path | None) -> None:

@@ -1,6 +1,8 @@
 """Transform: dbt on one private build file, in this process."""
 
+import hashlib
 import os
+from functools import cache
 from pathlib import Path
 
 from .errors import PaperhouseError
@@ -8,10 +10,26 @@ from .settings import REPO, Settings
 from .warehouse import open_build
 
 SAMPLE_ROWS = 3
+PROJECT_FOLDERS = ("macros", "models", "seeds")
+PROJECT_SUFFIXES = {".sql", ".yml", ".csv"}
 
 
 class DbtFailed(PaperhouseError):
     """A model or a data test failed; the message names it and shows rows."""
+
+
+def hash_project() -> str:
+    """The sha256 (hex) of what makes the marts: models, seeds, macros and configuration of the dbt project."""
+    return _hash_project(REPO / "dbt_project")
+
+
+@cache
+def _hash_project(folder: Path) -> str:
+    files = (file for part in PROJECT_FOLDERS for file in (folder / part).rglob("*") if file.suffix in PROJECT_SUFFIXES)
+    total = hashlib.sha256()
+    for file in [folder / "dbt_project.yml", *sorted(files)]:
+        total.update(f"{file.relative_to(folder)} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return total.hexdigest()
 
 
 def run_dbt(settings: Settings, build_file: Path, command: str, *arguments: str) -> None:
