@@ -115,6 +115,7 @@ def test_empty_weekend_is_a_quiet_day_and_an_empty_today_is_open(settings):
     build_body(settings, "2025-12-29", [], "2025-12-29T06:00:00")
     assert rows(settings, "select listing_date::text, state, paper_count from day_status order by 1") == [
         (WEEKEND, "quiet", 0),
+        ("2025-12-28", "never_fetched", 0),
         ("2025-12-29", "open", 0),
     ]
 

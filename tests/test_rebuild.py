@@ -9,7 +9,7 @@ import pytest
 from paperhouse import rebuild, transform
 from paperhouse.batches import land_readings, land_report, load_batches
 from paperhouse.build import build_warehouse
-from paperhouse.compare_content import hash_version
+from paperhouse.content_hash import hash_version
 from paperhouse.landing import find_fetch
 from paperhouse.load import load_raw
 from paperhouse.publish import current_version, is_of_this_project, publish_build

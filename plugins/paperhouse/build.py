@@ -4,12 +4,14 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from .judge import Judge, Verdict, read_verdict
 from .landing import write_file
 from .locking import hold_lock
-from .publish import BaseIsStale, current_version, is_of_this_project, publish_build
+from .publish import BaseIsStale, current_version, is_of_this_project, name_version, publish_build
+from .publish_log import record_publish, summarize_changes
 from .scope import Waiting, copy_scope, list_waiting, record_verdicts
 from .settings import Settings
 from .transform import DbtFailed, run_dbt
@@ -20,11 +22,15 @@ LOCK_TIMEOUT = 3600  # seconds; a queue of builds, each of a few seconds
 
 @dataclass(frozen=True)
 class Built:
-    """What a build did, in fetches and batches. `version` is None when nothing new was accepted."""
+    """What a build did, in fetches and batches. `version` is None when nothing new was accepted.
+
+    `changes` has a line for each version it published, like "+17 papers, 2 changed, votes +34".
+    """
 
     version: Path | None = None
     accepted_count: int = 0
     rejected_count: int = 0
+    changes: tuple[str, ...] = ()
 
 
 def build_warehouse(
@@ -49,6 +55,7 @@ def build_warehouse(
                 built.version or total.version,
                 total.accepted_count + built.accepted_count,
                 total.rejected_count + built.rejected_count,
+                total.changes + built.changes,
             )
         judge.publish_docs()
     return total
@@ -88,6 +95,7 @@ def _share_date(one: Waiting, others: list[Waiting]) -> bool:
 
 
 def _build_round(settings: Settings, judge: Judge, group: list[Waiting], run_id: str | None, say: Callable) -> Built:
+    started_at = datetime.now(UTC)
     base = current_version(settings)
     is_anew = base is None or not is_of_this_project(base)
     if base and is_anew:
@@ -100,13 +108,15 @@ def _build_round(settings: Settings, judge: Judge, group: list[Waiting], run_id:
     for verdict in verdicts:
         say(f"{verdict.fetch_id}: {'accepted' if verdict.is_accepted else 'rejected, ' + str(verdict.reason)}")
     accepted_count = sum(verdict.is_accepted for verdict in verdicts)
-    version = None
+    version, changes = None, ()
     if accepted_count:
         run_dbt(settings, build_file, "build", "--exclude", "path:models/staging", "resource_type:unit_test")
-        version = publish_build(settings, build_file, base)
-        say(f"published {version.parent.name} with {accepted_count} new fetches or batches")
+        name = name_version()
+        changes = (summarize_changes(record_publish(build_file, base, name, started_at)),)
+        version = publish_build(settings, build_file, base, name)
+        say(f"published {name} with {accepted_count} new fetches or batches: {changes[0]}")
     shutil.rmtree(settings.build_dir)
-    return Built(version, accepted_count, len(verdicts) - accepted_count)
+    return Built(version, accepted_count, len(verdicts) - accepted_count, changes)
 
 
 def prepare_build(settings: Settings, base: Path | None) -> Path:

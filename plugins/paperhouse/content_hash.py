@@ -4,8 +4,12 @@ It covers what was read from the source, not when this installation looked or wh
 """
 
 import hashlib
+from collections import Counter
+from pathlib import Path
 
 import duckdb
+
+from .warehouse import open_version
 
 # Table → what is hashed of it. Our own clock and run ids stay out, and so do days that hold nothing but a failure:
 # a rebuild knows of them, and a warehouse that published nothing since does not.
@@ -26,11 +30,12 @@ HASHED = {
     "paper_metrics": "from paper_metrics",
     "imported_reports": "select * exclude (batch_id, imported_at) from imported_reports",
     "imported_entries": "from imported_entries",
-    # A date that is only known by its report may fail to be fetched later, and knows no more then.
+    # A date that is only known by its report may fail to be fetched later, and knows no more then. Only
+    # versions built after a rollback know what is held, so the list without it counts.
     "day_status": """
-        select listing_date, state, expected_count, paper_count, reported_count, unreported_paper_ids
+        select listing_date, list_state, expected_count, paper_count, reported_count, unreported_paper_ids
         from day_status
-        where state not in ('failed', 'never_fetched')
+        where list_state not in ('failed', 'never_fetched')
     """,
 }
 
@@ -45,3 +50,32 @@ def hash_content(connection: duckdb.DuckDBPyConnection) -> str:
         ).fetchone()[0]
         total.update(f"{table} {digest}\n".encode())
     return total.hexdigest()
+
+
+def hash_version(version: Path) -> str | None:
+    """Return the content hash of a version file; None when it cannot be read, or lacks tables of today."""
+    try:
+        with open_version(version) as warehouse:
+            return hash_content(warehouse)
+    except duckdb.Error:
+        return None
+
+
+def compare_content(before: Path, after: Path) -> list[str]:
+    """Return a line for each table whose content differs, like "papers: 2 rows only before, 3 only after"."""
+    lines = []
+    for table, query in HASHED.items():
+        rows_before, rows_after = _count_rows(before, query), _count_rows(after, query)
+        if rows_before != rows_after:
+            gone, new = (rows_before - rows_after).total(), (rows_after - rows_before).total()
+            lines.append(f"{table}: {gone} rows only before, {new} only after")
+    return lines
+
+
+def _count_rows(version: Path, query: str) -> Counter[int]:
+    with open_version(version) as warehouse:
+        counts = warehouse.execute(
+            "select hash(to_json(content)::varchar), count(*) "  # noqa: S608 - our own queries
+            f"from ({query}) as content group by 1"
+        ).fetchall()
+    return Counter(dict(counts))

@@ -31,8 +31,13 @@ def current_version(settings: Settings) -> Path | None:
     return link.resolve() if link.is_symlink() and link.exists() else None
 
 
-def publish_build(settings: Settings, build_file: Path, base: Path | None) -> Path:
-    """Turn a finished build into the current version and return its file.
+def name_version() -> str:
+    """A new name of a version; names sort by time."""
+    return f"{time.time_ns()}-{secrets.token_hex(3)}"
+
+
+def publish_build(settings: Settings, build_file: Path, base: Path | None, name: str | None = None) -> Path:
+    """Turn a finished build into the current version, called `name`, and return its file.
 
     The caller holds the publish lock. Raises BaseIsStale when `base` is no longer current, ReadBackFailed when
     a table cannot be read in full; in both cases readers keep what they had.
@@ -42,7 +47,7 @@ def publish_build(settings: Settings, build_file: Path, base: Path | None) -> Pa
     row_counts = read_back(build_file)
     sync_path(build_file)
     build_file.chmod(0o444)
-    folder = settings.versions_dir / f"{time.time_ns()}-{secrets.token_hex(3)}"
+    folder = settings.versions_dir / (name or name_version())
     folder.mkdir(parents=True)
     manifest = {"base": base.parent.name if base else None, "project": hash_project(), "row_counts": row_counts}
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))

@@ -9,15 +9,17 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
 from .build import LOCK_TIMEOUT, prepare_build
-from .compare_content import compare_versions, hash_version
+from .content_hash import compare_content, hash_version
 from .errors import PaperhouseError
 from .locking import hold_lock
-from .publish import current_version, publish_build, sync_path
+from .publish import current_version, name_version, publish_build, sync_path
+from .publish_log import record_publish
 from .read_landing import Unusable, read_landing
 from .scope import copy_everything
 from .settings import Settings
@@ -49,7 +51,7 @@ def rebuild_warehouse(settings: Settings, say: Callable[[str], None] = print) ->
     Landed folders that are not what was received are left out and named; fetches without a verdict wait for the next
     build. Raises NothingToRebuild, DbtFailed, ReadBackFailed, LockTimeout; the warehouse is as before then.
     """
-    started = time.monotonic()
+    started, started_at = time.monotonic(), datetime.now(UTC)
     draft = settings.data_dir / "rebuild" / "working.duckdb"
     with hold_lock(settings.locks_dir / "publish.lock", LOCK_TIMEOUT):
         base = current_version(settings)
@@ -61,7 +63,9 @@ def rebuild_warehouse(settings: Settings, say: Callable[[str], None] = print) ->
         run_dbt(settings, build_file, "build", "--exclude", "resource_type:unit_test")
         say(f"{time.monotonic() - started:.1f} s: built and tested")
         unusable = _replace_working(settings, draft)
-        version = publish_build(settings, build_file, base)
+        name = name_version()
+        record_publish(build_file, base, name, started_at)
+        version = publish_build(settings, build_file, base, name)
         shutil.rmtree(settings.build_dir)
         shutil.rmtree(draft.parent)
     say(f"{time.monotonic() - started:.1f} s: published {version.parent.name}")
@@ -106,7 +110,7 @@ def _sum_up(base: Path | None, version: Path, unusable: list[Unusable], say: Cal
     for folder, reason in unusable:
         say(f"unusable: {folder.parent.name}/{folder.name}: {reason}")
     hash_before, hash_after = base and hash_version(base), hash_version(version)
-    differences = compare_versions(base, version) if hash_before not in (None, hash_after) else []
+    differences = compare_content(base, version) if hash_before not in (None, hash_after) else []
     with open_version(version) as warehouse:
         dates, papers = warehouse.execute(
             "select (select count(*) from day_status), (select count(*) from papers)"

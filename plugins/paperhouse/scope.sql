@@ -85,6 +85,11 @@ where
         or fetch_id in (select batch_id from build.raw.reading_batches)
     );
 
+create table build.raw.held_fetches as
+select fetch_id, listing_date, observed_at
+from seen_fetches
+where fetch_id in (select fetch_id from raw.verdicts where is_accepted and is_held);
+
 create table build.raw.day_counts as
 select listing_date, max_by(item_count, (observed_at, fetch_id)) as item_count
 from seen_fetches semi join accepted_ids using (fetch_id)

@@ -14,6 +14,7 @@ from ..judge import locate_docs, read_verdict
 from ..landing import LandingDamaged, LandingMissing, SourcesMixed, find_fetch, read_fetch
 from ..listing_date import ListingDateError, parse_listing_date, resolve_listing_date
 from ..load import load_raw as load
+from ..publish_log import describe_publish_of
 from ..request import SourceRefused
 from ..settings import SettingInvalid, load_settings
 from ..transform import DbtFailed
@@ -53,13 +54,17 @@ def load_raw(fetch_id: str) -> str:
 
 def build_warehouse(fetch_id: str, context: dict) -> dict:
     """Judge and publish all waiting fetches; return what was done, for the asset event."""
+    settings = load_settings()
     try:
-        built = build(load_settings(), fetch_id, run_id=context["run_id"], say=log.info)
+        built = build(settings, fetch_id, run_id=context["run_id"], say=log.info)
     except DbtFailed as error:
         raise AirflowFailException(str(error)) from error
+    changes = describe_publish_of(settings, fetch_id)
+    log.info("%s: %s", fetch_id, changes or "not published")
     return {
         "fetch_id": fetch_id,
         "version": built.version.parent.name if built.version else None,
+        "changes": changes,
         "accepted_count": built.accepted_count,
         "rejected_count": built.rejected_count,
     }
@@ -87,7 +92,7 @@ def quality_gate(fetch_id: str) -> str:
     log.info("Data Docs: %s", locate_docs(settings))
     if not verdict.is_accepted:
         raise AirflowFailException(lines[0])
-    return lines[0]
+    return f"{lines[0]}; {describe_publish_of(settings, fetch_id) or 'not published'}"
 
 
 def render_report(fetch_id: str) -> dict:

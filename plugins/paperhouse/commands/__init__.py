@@ -1,0 +1,1 @@
+"""The commands of `paperhouse`, by what they are for. Each imports what it needs when it is called."""

@@ -1,0 +1,34 @@
+"""Commands that go back, forward, or begin anew from what has landed."""
+
+import json
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def rebuild() -> None:
+    """Make the whole warehouse anew from the landing zone and its verdicts; nothing is fetched or judged again."""
+    from ..rebuild import rebuild_warehouse
+    from ..settings import load_settings
+
+    rebuild_warehouse(load_settings(), say=lambda line: print(line, flush=True))
+
+
+@app.command()
+def rollback() -> None:
+    """Go back to the version before the current one, and hold the fetches that came since."""
+    from ..rollback import roll_back
+    from ..settings import load_settings
+
+    print(json.dumps(roll_back(load_settings()), indent=1))
+
+
+@app.command()
+def release() -> None:
+    """Release the fetches that a rollback holds, and publish them again."""
+    from ..rollback import release_held
+    from ..settings import load_settings
+
+    print(json.dumps(release_held(load_settings()), indent=1))
