@@ -9,6 +9,7 @@ from paperhouse.cli import app
 from paperhouse.publish import publish_build
 from paperhouse.query import QueryFailed, run_query
 from paperhouse.warehouse import open_build
+from typer.main import get_command
 from typer.testing import CliRunner
 
 PAPER_METRICS = [
@@ -34,7 +35,7 @@ PAPER_METRICS = [
     "reading_source",
     "extractor",
 ]
-COMMANDS = sorted(command.name or command.callback.__name__.replace("_", "-") for command in app.registered_commands)
+COMMANDS = sorted(get_command(app).commands)
 
 
 @pytest.fixture
