@@ -10,11 +10,10 @@ A report is a pure function of the published rows: no clock, no version, no fetc
 
 from collections import Counter
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import duckdb
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from ..landing import write_file
 from ..settings import Settings
@@ -45,7 +44,8 @@ def render_report(settings: Settings, listing_date: date) -> list[Path]:
     Raises WarehouseMissing and DateNotInWarehouse.
     """
     with open_published(settings) as connection:
-        texts = {form: format_report(connection, listing_date, form) for form in TEMPLATES}
+        day = read_day(connection, listing_date)
+        texts = {form: _format_day(day, _read_readings(connection, listing_date, form), form) for form in TEMPLATES}
     paths = []
     for form, text in texts.items():
         path = settings.reports_dir / f"{listing_date}.{TEMPLATES[form].removesuffix('.j2')}"
@@ -65,14 +65,18 @@ def format_report(
     if source == "report" and form == "zh":
         return restore_imported(connection, listing_date)
     day = read_day(connection, listing_date)
-    readings = read_readings(connection, listing_date, LANGUAGES[form], source)
-    return _format_day(day, readings, form)
+    return _format_day(day, _read_readings(connection, listing_date, form, source), form)
+
+
+def _read_readings(
+    connection: duckdb.DuckDBPyConnection, listing_date: date, form: str, source: str | None = None
+) -> dict[str, dict]:
+    return read_readings(connection, listing_date, LANGUAGES[form], source)
 
 
 def _format_day(day: Day, readings: dict[str, dict], form: str) -> str:
     papers = [paper | {"reading": readings.get(paper["paper_id"], UNREAD)} for paper in day.papers]
-    template = _environment(form == "html").get_template(TEMPLATES[form])
-    return template.render(
+    return _COMPILED[form].render(
         status=day.status,
         papers=papers,
         domains=day.domains,
@@ -85,8 +89,8 @@ def _format_day(day: Day, readings: dict[str, dict], form: str) -> str:
     )
 
 
-@cache
-def _environment(is_html: bool) -> Environment:
+def _compile(form: str) -> Template:
+    is_html = form == "html"
     # `finalize` sees every value a template prints, so that no template can forget to escape one.
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -100,4 +104,8 @@ def _environment(is_html: bool) -> Environment:
     environment.filters["link"] = link_html if is_html else link_markdown
     environment.filters["body"] = write_body_html if is_html else write_body_markdown
     environment.filters["plain"] = write_plain
-    return environment
+    return environment.get_template(TEMPLATES[form])
+
+
+# When the module is imported, not at the first report: every task is a new process, forked from one that imported it.
+_COMPILED = {form: _compile(form) for form in TEMPLATES}
