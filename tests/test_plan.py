@@ -36,6 +36,9 @@ def plan_days(settings: Settings, days: dict[date, Day], again: bool = False, **
         (MONDAY, Day("failed"), "failed"),
         (MONDAY, Day("partial", 3, True), "partial"),
         (MONDAY, Day("capped", 50, True), "capped"),
+        (MONDAY, Day("partial", 3, False, TODAY - timedelta(days=1)), "partial"),
+        (MONDAY, Day("partial", 3, False, TODAY), "seen today"),
+        (TODAY - timedelta(days=1), Day("partial", 3, False, TODAY), "partial"),
         (MONDAY, Day("open", 20), "stale"),
         (TODAY - timedelta(days=2), Day("open", 20), "stale"),
         (TODAY - timedelta(days=1), Day("open", 20), "open"),
@@ -47,7 +50,7 @@ def plan_days(settings: Settings, days: dict[date, Day], again: bool = False, **
 def test_a_day_is_fetched_unless_it_is_final(real, day, known, state):
     plan = make_plan(Known({day: known} if known else {}), real, day, day, TODAY)
     assert plan.days == {state: [day]}
-    assert plan.to_fetch == ([] if state == "quiet" else [day])
+    assert plan.to_fetch == ([] if state in {"quiet", "seen today"} else [day])
 
 
 def test_settled_quiet_and_held_days_are_left_alone_and_the_first_two_are_fetched_when_asked_for(real):
@@ -135,12 +138,15 @@ def test_the_warehouse_tells_states_and_papers_that_nobody_read(real):
         warehouse.execute("""
             create table day_status as
             select * from (values
-                (date '2026-01-05', 'settled', 2, 2, timestamptz '2026-01-08'),
-                (date '2026-01-06', 'open', 1, 1, null)
-            ) as days (listing_date, state, expected_count, paper_count, settled_at)
+                (date '2026-01-05', 'settled', 2, 2, timestamptz '2026-01-08', timestamptz '2026-01-09'),
+                (date '2026-01-06', 'open', 1, 1, null, null)
+            ) as days (listing_date, state, expected_count, paper_count, settled_at, last_seen_at)
         """)
     known = read_known(real, MONDAY, MONDAY + timedelta(days=1))
-    assert known.days == {MONDAY: Day("settled", 2, True), MONDAY + timedelta(days=1): Day("open", 1, False)}
+    assert known.days == {
+        MONDAY: Day("settled", 2, True, date(2026, 1, 9)),
+        MONDAY + timedelta(days=1): Day("open", 1, False),
+    }
     assert known.unread_count == 2
 
 

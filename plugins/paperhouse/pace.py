@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,10 +30,7 @@ def take_turn(settings: Settings, url: str, deadline: float | None = None) -> It
     """
     turn_at = _book_turn(settings, url, deadline)
     time.sleep(max(0.0, turn_at - time.time()))
-    if not _is_arxiv(settings, url):
-        yield datetime.now(UTC)
-        return
-    with _hold_connection(settings, url, deadline):
+    with _hold_connection(settings, url, deadline) if _is_arxiv(settings, url) else nullcontext():
         while (start := _try_start(settings, url)) > time.time():
             _check_deadline(url, start, deadline)
             time.sleep(start - time.time())
@@ -104,7 +101,10 @@ def _open_schedule(settings: Settings, url: str) -> Iterator[dict[str, float]]:
         before = dict(schedule)
         yield schedule
         if schedule != before:
-            path.write_text(json.dumps(schedule))
+            # The process may be killed here, and an empty schedule would be none.
+            draft = path.with_name(f"{path.name}.draft")
+            draft.write_text(json.dumps(schedule))
+            draft.replace(path)
 
 
 def _read(path: Path) -> dict[str, float]:

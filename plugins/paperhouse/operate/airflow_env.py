@@ -35,6 +35,8 @@ def airflow_environment(settings: Settings, port: int | None = None) -> dict[str
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         # Far below the 150 running tasks at which the pipe of LocalExecutor stalls (apache/airflow#70526).
         "AIRFLOW__CORE__PARALLELISM": "8",
+        # Tasks of a killed scheduler run again half a minute after the next one started, instead of five.
+        "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
         "AIRFLOW__API__HOST": "127.0.0.1",

@@ -93,7 +93,7 @@ def _run_in_services(
             _wait_for_dag(services)
             with _switched_on(services):
                 _join_backfill(settings, services)
-                # What was at work when the plan was shown, here or in services left behind, has ended.
+                # What was at work when the plan was shown, or was cut off before, has ended.
                 plan = plan_range(settings, from_date, last_date, again)
                 progress = _run_plan(settings, services, plan, max_active_runs)
                 _wait_for_other_runs(services)
@@ -147,7 +147,7 @@ def _switched_on(services: Services) -> Iterator[None]:
 
 
 def _join_backfill(settings: Settings, services: Services) -> None:
-    """Watch a backfill that is at work to its end; close one that has ended or was left behind."""
+    """Watch a backfill that is at work, or was cut off, to its end; close one that has ended."""
     runs = find_open_backfill(settings, services)
     if runs is None:
         return
@@ -155,6 +155,9 @@ def _join_backfill(settings: Settings, services: Services) -> None:
     try:
         _watch(services, runs, Progress(len(runs.dates) - len(runs.ended)))
     except KeyboardInterrupt:
+        if services.ours:
+            close_backfills(settings, services)
+            raise BackfillIncomplete("interrupted; its days that have not ended are given up") from None
         raise BackfillIncomplete(
             f"interrupted; the backfill that was at work goes on in Airflow at {services.url}"
         ) from None

@@ -72,8 +72,8 @@ class BackfillRuns:
 def find_open_backfill(settings: Settings, services: Services) -> BackfillRuns | None:
     """The backfill at work, its days that have ended marked; None when there is none.
 
-    One whose days have all ended, or that was left behind, is closed. Airflow allows one at a time, and closes it
-    up to half a minute late by itself.
+    One that was cut off is at work again with the services that have just started. One whose days have all ended is
+    closed: Airflow allows one at a time, and closes it up to half a minute late by itself.
     """
     api = services.api
     newest = api.call("GET", "backfills", dag_id=DAG_ID, order_by="-id", limit=1)["backfills"]
@@ -81,11 +81,8 @@ def find_open_backfill(settings: Settings, services: Services) -> BackfillRuns |
         return None
     days = [newest[0]["from_date"][:10], newest[0]["to_date"][:10]]
     if at_work := _list_dates(api, days, OPEN_STATES):
-        if not services.ours:
-            ended = _list_dates(api, days, ENDED_STATES)
-            return BackfillRuns(api, newest[0]["id"], sorted(at_work | ended), ended)
-        # Our services have just started, so nobody has been working on it.
-        print(f"An earlier backfill of {days[0]} … {days[1]} was cut off; its open days are given up", flush=True)
+        ended = _list_dates(api, days, ENDED_STATES)
+        return BackfillRuns(api, newest[0]["id"], sorted(at_work | ended), ended)
     close_backfills(settings, services)
     return None
 

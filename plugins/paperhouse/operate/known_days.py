@@ -15,11 +15,13 @@ from ..warehouse import WarehouseMissing, open_published
 
 @dataclass(frozen=True)
 class Day:
-    """What is known of a listing date: a state of `day_status`, or "landed"; papers ever seen on it."""
+    """What is known of a listing date: a state of `day_status`, or "landed"; papers ever seen on it; the UTC day of the
+    newest look."""
 
     state: str
     paper_count: int = 0
     was_seen_settled: bool = False
+    last_seen_date: date | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def list_days(from_date: date, to_date: date) -> list[date]:
 
 def _read_warehouse(warehouse: duckdb.DuckDBPyConnection, from_date: date, to_date: date) -> Known:
     days = warehouse.execute(
-        "select listing_date, state, expected_count, settled_at is not null from day_status "
+        "select listing_date, state, expected_count, settled_at is not null, last_seen_at::date from day_status "
         "where listing_date between ? and ?",
         [from_date, to_date],
     ).fetchall()

@@ -30,6 +30,7 @@ LEFT = {
     "held": "left to `paperhouse release`",
     "settled": "left alone",
     "quiet": "left alone",
+    "seen today": "left alone: partial or capped, and another look tells more tomorrow",
     "not ended": "left to `make run DATE=…`",
 }
 SETTLING = timedelta(days=2)  # a list hardly changes afterwards
@@ -96,7 +97,7 @@ def make_plan(
     days: dict[str, list[date]] = {state: [] for state in FETCHED | LEFT}
     for day in list_days(from_date, to_date):
         days[_judge_day(known.days.get(day), day, today)].append(day)
-    wanted = [*FETCHED, "settled", "quiet"] if again else [*FETCHED]
+    wanted = [*FETCHED, "settled", "quiet", "seen today"] if again else [*FETCHED]
     to_fetch = sorted(day for state in wanted for day in days[state])
     counts = {day: known.days[day].paper_count if day in known.days else 0 for day in to_fetch}
     pages = sum(1 + (count + NEAR_A_PAGE) // PAGE_LIMIT for count in counts.values())
@@ -120,7 +121,7 @@ def format_plan(plan: Plan) -> str:
     lines = [f"Plan for {plan.from_date} … {plan.to_date}: {size} days, {len(plan.to_fetch)} to fetch"]
     for state, days in plan.days.items():
         fate = "fetched again" if state in LEFT and days[0] in plan.to_fetch else (FETCHED | LEFT)[state]
-        lines.append(f"  {state:<9} {len(days):>5}  {_name_days(days)}: {fate}")
+        lines.append(f"  {state:<10} {len(days):>5}  {_name_days(days)}: {fate}")
     lines.append(f"  {'host':<20} {'for':<8} {'requests':>8}  {'allowed':<16} {'minutes':>8}  at our pace")
     for cost in (plan.lists, *plan.reading):
         lines.append(
@@ -150,6 +151,8 @@ def _judge_day(known: Day | None, day: date, today: date) -> str:
         return "missing"
     if known.state in {"open", "quiet"} and not known.was_seen_settled and today >= day + SETTLING:
         return "stale"
+    if known.state in {"partial", "capped"} and known.last_seen_date == today and today >= day + SETTLING:
+        return "seen today"
     return known.state
 
 

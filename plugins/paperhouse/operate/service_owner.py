@@ -64,12 +64,12 @@ def remove_state(home: Path) -> None:
     (home / STATE).unlink(missing_ok=True)
 
 
-def end_group(pid: int) -> None:
-    """Kill what is left of the process group that a service leads."""
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+def end_session(pid: int) -> None:
+    """Kill what is left of the session that a service leads, tasks included: each of them leads a group of its own."""
+    for member in psutil.pids():
+        with suppress(ProcessLookupError, PermissionError):
+            if os.getsid(member) == pid:
+                os.kill(member, signal.SIGKILL)
 
 
 def _take_alone(lock: int, home: Path) -> bool:
@@ -98,6 +98,6 @@ def _end_leftovers(home: Path) -> None:
             process = psutil.Process(pid)
             # The creation time tells it from a stranger that was given the same number since.
             if abs(process.create_time() - created) < 1:
-                end_group(pid)
+                end_session(pid)
                 psutil.wait_procs([process], timeout=10)  # its port is free only then
     remove_state(home)

@@ -20,7 +20,7 @@ from ..settings import Settings
 from .airflow_api import AirflowApi
 from .airflow_env import airflow_environment, airflow_home, api_port, password_file
 from .prepare_airflow import prepare_airflow
-from .service_owner import claim_services, end_group, read_state, remove_state, write_state
+from .service_owner import claim_services, end_session, read_state, remove_state, write_state
 
 # In the order in which they stop: tasks report their end to the API server.
 COMMANDS = {
@@ -33,6 +33,7 @@ COMMANDS = {
 NEEDED_TO_RUN = ("scheduler", "dag-processor", "api-server")
 START_SECONDS = 120
 TASK_SECONDS = 15  # running tasks may end within this time when the scheduler stops
+MOST_RESTARTS = 3  # of a scheduler that was killed, as the kernel does to the largest process when memory is short
 STOP_SECONDS = 5  # for the others; the API server would wait for every open browser tab
 
 
@@ -53,6 +54,8 @@ class Services:
     started_at: datetime
     ours: bool
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict, repr=False)
+    restart_count: int = 0
     api: AirflowApi = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,12 +65,26 @@ class Services:
     def url(self) -> str:
         return self.api.base_url
 
+    def start(self, name: str) -> None:
+        """Start a component, and name it to others."""
+        self.processes[name] = _start(name, self.environment, self.home)
+        write_state(self.home, self.port, {name: process.pid for name, process in self.processes.items()})
+
     def check_alive(self) -> None:
-        """Raise ServiceFailed when a component that we started has ended."""
-        for name, process in self.processes.items():
-            if process.poll() is not None:
-                log = _log_path(self.home, name)
+        """Raise ServiceFailed when a component that we started has ended. A killed scheduler is started again.
+
+        Airflow lets the tasks that died with it run again, within a minute.
+        """
+        for name, process in list(self.processes.items()):
+            if process.poll() is None:
+                continue
+            log = _log_path(self.home, name)
+            if name != "scheduler" or process.returncode >= 0 or self.restart_count == MOST_RESTARTS:
                 raise ServiceFailed(f"Airflow's {name} ended with code {process.returncode}; its log is {log}")
+            print(f"Airflow's scheduler was killed (signal {-process.returncode}); starting it again", flush=True)
+            self.restart_count += 1
+            end_session(process.pid)
+            self.start(name)
 
 
 def serve_airflow(settings: Settings) -> None:
@@ -103,12 +120,11 @@ def running_services(
             yield find_services(settings)
             return
         services = Services(home, _choose_port(), datetime.now(UTC), ours)
-        environment = airflow_environment(settings, services.port) | (extra or {})
+        services.environment = airflow_environment(settings, services.port) | (extra or {})
         print(f"Starting Airflow for {settings.data_dir}", flush=True)
         try:
             for name in names:
-                services.processes[name] = _start(name, environment, home)
-                write_state(home, services.port, {n: process.pid for n, process in services.processes.items()})
+                services.start(name)
             _wait_until_healthy(services)
             _fail_abandoned_runs(services.api)
             yield services
@@ -197,7 +213,7 @@ def _stop(services: Services) -> None:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 process.wait(TASK_SECONDS if name == "scheduler" else STOP_SECONDS)
-            end_group(process.pid)
+            end_session(process.pid)
             process.wait()
         remove_state(services.home)
     finally:
