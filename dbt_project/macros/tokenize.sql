@@ -1,7 +1,12 @@
+{# A word or one Chinese character; accents belong to their letter, as part of it or as marks after it. #}
+{% macro word_pattern() -%}
+    (?:[\p{Latin}0-9]\p{M}*)+|\p{Han}
+{%- endmacro %}
+
 {# Text as a list of comparable tokens: lower case, no accents, plural s dropped; one Chinese character a token. #}
 {% macro tokenize(text) -%}
     list_transform(
-        regexp_extract_all(lower(strip_accents({{ text }})), '[a-z0-9]+|\p{Han}'),
+        list_transform(regexp_extract_all({{ text }}, '{{ word_pattern() }}'), lambda word: lower(strip_accents(word))),
         lambda token: case
             when length(token) > 4 and ends_with(token, 'ies') then token[:-4] || 'y'
             when length(token) > 3 and ends_with(token, 's') and not regexp_matches(token, '(ss|us|is)$')
@@ -11,18 +16,7 @@
     )
 {%- endmacro %}
 
-{# A pattern whose group 1 is an alias in the untouched text, whatever stands between its tokens: whole words only. #}
-{% macro token_pattern(tokens) -%}
-    '(?i)'
-    || case when regexp_matches({{ tokens }}[1], '[a-z0-9]') then '(?:^|[^a-zA-Z0-9])' else '' end
-    || '('
-    || array_to_string(
-        list_transform({{ tokens }}, lambda token: case
-            when ends_with(token, 'y') then token[:-2] || '(?:ys?|ies)'
-            else token || 's?'
-        end),
-        '[^a-zA-Z0-9\p{Han}]*'
-    )
-    || ')'
-    || case when regexp_matches({{ tokens }}[-1], '[a-z0-9]') then '(?:[^a-zA-Z0-9]|$)' else '' end
+{# The same words untouched, each with what follows it: joined, they are the text from its first word on. #}
+{% macro split_words(text) -%}
+    regexp_extract_all({{ text }}, '(?:{{ word_pattern() }})[^\p{Latin}0-9\p{Han}]*')
 {%- endmacro %}

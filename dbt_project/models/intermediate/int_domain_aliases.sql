@@ -19,8 +19,7 @@ tokenized as (
 select distinct
     domain_id,
     tokens,
-    tokens[1] as first_token,
-    len(tokens) as token_count,
-    {{ token_pattern('tokens') }} as pattern
+    array_to_string(tokens[1:2], ' ') as opening,
+    len(tokens) as token_count
 
 from tokenized

@@ -21,11 +21,10 @@ candidates as (
         openings.start_at,
         openings.start_at + aliases.token_count - 1 as end_at,
         aliases.domain_id,
-        aliases.tokens,
-        aliases.pattern
+        aliases.tokens
     from openings
     inner join {{ ref('int_domain_aliases') }} as aliases
-        on openings.opening = array_to_string(aliases.tokens[1:2], ' ')
+        on openings.opening = aliases.opening
 
 ),
 
@@ -54,27 +53,27 @@ longest as (
 -- The first mention speaks for all of them.
 mentions as (
 
-    select text_id, domain_id, min(start_at) as start_at, min_by(pattern, start_at) as pattern
+    select text_id, domain_id, min(start_at) as start_at, min_by(end_at, start_at) as end_at
     from longest
     group by text_id, domain_id
 
 ),
 
-quoted as (
+worded as (
 
-    select
-        texts.paper_id,
-        texts.source,
-        texts.text_number,
-        mentions.start_at,
-        mentions.domain_id,
-        regexp_extract(texts.text, mentions.pattern, 1) as evidence
-    from mentions
-    inner join {{ ref('int_domain_texts') }} as texts using (text_id)
+    select paper_id, source, text_number, text_id, {{ split_words('text') }} as words
+    from {{ ref('int_domain_texts') }}
 
 )
 
--- Tokens carry no accents and the text may: without words to show there is no match.
-select *
-from quoted
-where evidence != ''
+select
+    worded.paper_id,
+    worded.source,
+    worded.text_number,
+    mentions.start_at,
+    mentions.domain_id,
+    array_to_string(worded.words[mentions.start_at:mentions.end_at - 1], '')
+    || regexp_extract(worded.words[mentions.end_at], '{{ word_pattern() }}') as evidence
+
+from mentions
+inner join worded using (text_id)
