@@ -35,7 +35,7 @@ $(READER2)/.ready: $(VENV)/.runtime requirements/duckdb2.txt
 	@$(call install,$(READER2),duckdb2)
 	@touch $@
 
-.PHONY: venv demo test fuzz replay check fix up run read backfill hash lock clean help
+.PHONY: venv demo test fuzz replay bench check fix up run read backfill hash lock clean help
 
 venv: $(VENV)/.runtime ## set up .venv
 
@@ -78,6 +78,9 @@ fuzz: $(VENV)/.dev ## read broken papers for MINUTES=10 and look for a crash, a 
 replay: $(VENV)/.dev ## backfill recorded days, kill it on the way, compare: make replay RECORDED=../shared/recorded DAYS=60
 	@test -n "$(RECORDED)" || { echo "which recorded days? make replay RECORDED=../shared/recorded"; exit 2; }
 	@$(BIN)/python -m tests.replay_history $(RECORDED) $(if $(DAYS),--days $(DAYS)) $(if $(SEED),--seed $(SEED))
+
+bench: $(VENV)/.dev ## measure speed and memory, ten to twenty minutes; a smaller run: make bench QUICK=1
+	@$(BIN)/python -m bench.run $(if $(QUICK),--quick)
 
 lock: $(VENV)/.runtime ## resolve requirements/*.in again
 	@cd requirements && for name in bootstrap runtime dev duckdb2 postgres; do \

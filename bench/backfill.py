@@ -1,96 +1,90 @@
-"""How fast is a backfill, where do the seconds go, and how much memory does it take?
+"""A backfill of real days by Airflow's own backfill, beside the same backfill of a DAG whose tasks do nothing.
 
-    .venv/bin/python bench/backfill.py FOLDER [DAYS]
-
-FOLDER holds recorded days, as `paperhouse source --recorded` takes them. The last DAYS dates of it (30) are loaded by
-Airflow's own backfill, ten at once, into a new data folder that is removed afterwards. Days without a recording in
-between are loaded as empty days; they count as days too.
+The empty DAG stands under the same name in a folder of its own, so everything else is the same: the commands, the
+services, their settings and preloaded modules, the number of runs and of tasks, ten runs at once. Its tasks take no
+turns in a pool. The time is from the start of the first run to the end of the last in Airflow's metadata; starting
+Airflow is not in it.
 """
 
+import os
 import sqlite3
-import sys
-import tempfile
-import threading
-from collections import Counter
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import psutil
 from paperhouse.content_hash import hash_content
 from paperhouse.operate.backfill import backfill
-from paperhouse.settings import load_settings
+from paperhouse.settings import Settings
 from paperhouse.source.server import start_source
 from paperhouse.warehouse import open_published
 
+from .memory import PeakMemory
 
-def main(folder: Path, day_count: int) -> None:
-    dates = sorted(date.fromisoformat(file.name[:10]) for file in (folder / "hf_daily_api").glob("2*.json*"))
-    first, last = dates[-day_count:][0], dates[-1]
-    memory = PeakMemory()
-    with tempfile.TemporaryDirectory() as data, start_source(folder) as url:
-        settings = replace(load_settings(), data_dir=Path(data), hf_url=url, arxiv_url=url, arxiv_api_url=url)
-        with memory:
-            backfill(settings, first, last)
-        with open_published(settings) as warehouse:
-            papers = warehouse.execute("select count(*) from paper_listings").fetchone()[0]
-            digest = hash_content(warehouse)
-        print(f"\n{papers} listings, content hash {digest}")
-        print_speed(settings.airflow_home / "airflow.db")
-    memory.print_peaks()
+EMPTY_DAG = """
+from datetime import datetime, timedelta, timezone
+
+from airflow.sdk import CronDataIntervalTimetable, chain, dag, task
 
 
-def print_speed(database: Path) -> None:
-    """Days a minute from the start of the first run to the end of the last, and the seconds of each task."""
+@dag(
+    schedule=CronDataIntervalTimetable("0 0 * * *", timezone="UTC"),
+    start_date=datetime(2023, 5, 4, tzinfo=timezone.utc),
+    catchup=False,
+    is_paused_upon_creation=True,
+    max_active_runs=16,
+    dagrun_timeout=timedelta(hours=6),
+    default_args={"retries": 2, "retry_delay": timedelta(minutes=1)},
+)
+def daily_papers():
+    @task
+    def empty():
+        pass
+
+    chain(*(empty.override(task_id=f"empty_{number}")() for number in range(TASKS)))
+
+
+daily_papers()
+"""
+
+
+def measure_backfill(recorded: Path, data: Path, stretch: list[date]) -> dict:
+    """Load every date of the stretch into `data`; seconds, tasks, memory, and what is in the warehouse then."""
+    settings = Settings(data_dir=data)
+    measured = _backfill(recorded, settings, stretch)
+    with open_published(settings) as warehouse:
+        listings, papers = warehouse.execute(
+            "select (select count(*) from paper_listings), (select count(*) from papers)"
+        ).fetchone()
+        return measured | {"listings": listings, "papers": papers, "content_hash": hash_content(warehouse)}
+
+
+def measure_empty(recorded: Path, data: Path, stretch: list[date], task_count: int) -> dict:
+    """As many runs of as many tasks that do nothing."""
+    dags = data / "dags"
+    dags.mkdir(parents=True)
+    (dags / "daily_papers.py").write_text(EMPTY_DAG.replace("TASKS", str(task_count)))
+    os.environ["AIRFLOW__CORE__DAGS_FOLDER"] = str(dags)
+    return _backfill(recorded, Settings(data_dir=data), stretch)
+
+
+def _backfill(recorded: Path, settings: Settings, stretch: list[date]) -> dict:
+    with start_source(recorded) as url, PeakMemory() as memory:
+        offline = replace(settings, hf_url=url, arxiv_url=url, arxiv_api_url=url)
+        backfill(offline, stretch[0], stretch[-1])
+    return read_speed(settings.airflow_home / "airflow.db") | {"peak_rss_mb": memory.by_component}
+
+
+def read_speed(database: Path) -> dict:
+    """Runs, seconds from the first start to the last end, and each task's seconds, from Airflow's metadata."""
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        days, seconds = connection.execute(
+        runs, seconds = connection.execute(
             "select count(*), (julianday(max(end_date)) - julianday(min(start_date))) * 86400 from dag_run"
         ).fetchone()
-        print(f"{days} days in {seconds:.0f} s: {60 * days / seconds:.1f} days a minute")
         rows = connection.execute(
             "select task_id, avg(duration), max(duration), sum(duration) from task_instance group by 1 order by 4 desc"
         ).fetchall()
-    print("task             mean s   max s   sum s")
-    for task_id, mean, longest, total in rows:
-        print(f"{task_id:<16} {mean:>6.2f}  {longest:>6.2f}  {total:>6.1f}")
-
-
-class PeakMemory:
-    """Samples the resident memory of the processes below this one, by the component they belong to."""
-
-    def __init__(self) -> None:
-        self.peaks: Counter[str] = Counter()
-        self._done = threading.Event()
-
-    def __enter__(self) -> "PeakMemory":
-        threading.Thread(target=self._sample, daemon=True).start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._done.set()
-
-    def print_peaks(self) -> None:
-        print("process          peak MB (resident, shared pages counted in each)")
-        for name, peak in self.peaks.most_common():
-            print(f"{name:<16} {peak / 1e6:>6.0f}")
-
-    def _sample(self) -> None:
-        while not self._done.wait(0.3):
-            for process in psutil.Process().children(recursive=True):
-                try:
-                    name, size = self._name(process), process.memory_info().rss
-                except psutil.Error:
-                    continue
-                self.peaks[name] = max(self.peaks[name], size)
-
-    @staticmethod
-    def _name(process: psutil.Process) -> str:
-        command = " ".join(process.cmdline())
-        known = ("scheduler", "dag-processor", "api_server", "api-server", "triggerer")
-        return next((name.replace("_", "-") for name in known if name in command), "task or other")
-
-
-if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 30)
+    tasks = {
+        task: {"mean_s": round(mean, 2), "max_s": round(longest, 2), "sum_s": round(total, 2)}
+        for task, mean, longest, total in rows
+    }
+    return {"runs": runs, "seconds": round(seconds, 2), "tasks": tasks}

@@ -60,4 +60,9 @@ if {"scheduler", "celery"} & set(sys.argv):
         # Airflow stops on an ImportError in this file; a missing module only costs the tasks their start.
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
+    with contextlib.suppress(Exception):  # whatever it is, the task that builds will say it in its own log
+        from paperhouse.settings import load_settings
+        from paperhouse.transform import parse_project
+
+        parse_project(load_settings())
     gc.freeze()  # the collector would touch, and so copy, the pages that all tasks share

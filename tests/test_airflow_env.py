@@ -71,8 +71,8 @@ def test_secrets_are_made_once_and_are_private(settings: Settings, tmp_path: Pat
         assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_two_at_once_prepare_one_database_with_a_pool_of_one_slot(prepared: Settings) -> None:
-    assert read_pools(prepared)["warehouse"] == 1
+def test_two_at_once_prepare_one_database_with_a_pool_of_three_slots(prepared: Settings) -> None:
+    assert read_pools(prepared)["warehouse"] == 3
 
 
 def test_preparing_again_does_nothing(prepared: Settings) -> None:
@@ -86,7 +86,7 @@ def test_a_deleted_pool_comes_back(prepared: Settings) -> None:
     with sqlite3.connect(prepared.airflow_home / "airflow.db") as metadata:
         metadata.execute("DELETE FROM slot_pool WHERE pool = 'warehouse'")
     prepare_airflow(prepared)
-    assert read_pools(prepared)["warehouse"] == 1
+    assert read_pools(prepared)["warehouse"] == 3
 
 
 def test_sqlite_waits_a_minute_for_another_writer(prepared: Settings) -> None:

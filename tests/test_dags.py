@@ -125,4 +125,4 @@ def test_set_up_creates_the_pools_and_again_when_one_is_gone(monkeypatch, tmp_pa
     prepare_airflow(settings)
     with sqlite3.connect(settings.airflow_home / "airflow.db") as metadata:
         slots = dict(metadata.execute("SELECT pool, slots FROM slot_pool"))
-    assert {name: slots[name] for name in POOLS} == {POOL: 1, ARXIV_POOL: 1}
+    assert {name: slots[name] for name in POOLS} == {POOL: 3, ARXIV_POOL: 1}

@@ -244,6 +244,13 @@ with duckdb.connect(sys.argv[1], read_only=True) as warehouse:
 """
 
 
+def test_search_takes_words_side_by_side_in_any_case_and_signs_as_they_are(visited):
+    search = "select paper_id from search_papers('{}') order by paper_id"
+    assert rows(visited, search.format("paper  2512.00003")) == [(ODD,)]
+    assert rows(visited, search.format("WHAT-it does")) == rows(visited, "select paper_id from papers order by 1")
+    assert rows(visited, search.format("2512.0000.")) == []
+
+
 @pytest.mark.parametrize("python", [Path(sys.executable), SECOND_READER], ids=["this DuckDB", "DuckDB 2"])
 def test_a_copy_of_the_file_tells_what_was_known_at_a_moment(visited, tmp_path, python):
     if not python.exists():

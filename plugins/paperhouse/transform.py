@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from .errors import PaperhouseError
@@ -20,11 +20,7 @@ class DbtFailed(PaperhouseError):
 
 def hash_project() -> str:
     """The sha256 (hex) of what makes the marts: models, seeds, macros and configuration of the dbt project."""
-    return _hash_project(REPO / "dbt_project")
-
-
-@cache
-def _hash_project(folder: Path) -> str:
+    folder = REPO / "dbt_project"
     files = (file for part in PROJECT_FOLDERS for file in (folder / part).rglob("*") if file.suffix in PROJECT_SUFFIXES)
     total = hashlib.sha256()
     for file in [folder / "dbt_project.yml", *sorted(files)]:
@@ -42,23 +38,45 @@ def run_dbt(settings: Settings, build_file: Path, command: str, *arguments: str)
     from dbt.cli.main import dbtRunner
 
     os.environ["PAPERHOUSE_BUILD_DATABASE"] = str(build_file)
-    work = settings.data_dir / "dbt"
     try:
-        outcome = dbtRunner().invoke(
-            [
-                *("--log-level", "none", "--log-level-file", "info", "--log-path", str(work / "logs")),
-                *("--no-use-colors", "--no-version-check", "--no-write-json"),
-                *command.split(),
-                *("--target-path", str(work / "target")),
-                *("--project-dir", str(REPO / "dbt_project"), "--profiles-dir", str(REPO / "dbt_project")),
-                *arguments,
-            ]
+        # A copy: dbt writes into the manifest what it compiled, and would take it for done the next time.
+        outcome = dbtRunner(manifest=parse_project(settings).deepcopy()).invoke(
+            _complete(settings.data_dir / "dbt", *command.split(), *arguments)
         )
     finally:
         # One connection for all nodes is a third faster than one a node, but dbt would keep the file locked.
         DuckDBConnectionManager.close_all_connections()
     if not outcome.success:
         raise DbtFailed(_explain(outcome, build_file))
+
+
+def parse_project(settings: Settings):
+    """dbt's manifest of the project as it is now; parsed once a process, or in the one that forked it."""
+    return _parse_project(settings.data_dir / "dbt", hash_project())
+
+
+@lru_cache(maxsize=1)
+def _parse_project(work: Path, _project: str):
+    from dbt.cli.main import dbtRunner
+
+    # The profile names the build file, and nothing is opened here.
+    os.environ.setdefault("PAPERHOUSE_BUILD_DATABASE", "warehouse.duckdb")
+    outcome = dbtRunner().invoke(_complete(work, "parse"))
+    if not outcome.success:
+        raise DbtFailed(f"dbt could not read its project: {outcome.exception}")
+    return outcome.result
+
+
+def _complete(work: Path, command: str, *arguments: str) -> list[str]:
+    folder = str(REPO / "dbt_project")
+    return [
+        # What fails is in the error that is raised. Logging every step, to no reader, was a tenth of a build.
+        *("--log-level", "none", "--log-level-file", "none", "--log-path", str(work / "logs")),
+        *("--no-use-colors", "--no-version-check", "--no-write-json"),
+        command,
+        *("--target-path", str(work / "target"), "--project-dir", folder, "--profiles-dir", folder),
+        *arguments,
+    ]
 
 
 def _explain(outcome, build_file: Path) -> str:

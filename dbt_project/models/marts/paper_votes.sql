@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_scope_lists() }}",
-    post_hook="{{ create_as_of_macros() }}"
+    post_hook="{{ create_published_macros() }}"
 ) }}
 
 with listings as (

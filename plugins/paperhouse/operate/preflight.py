@@ -37,8 +37,9 @@ def check_pool(settings: Settings, pool: str = POOL) -> None:
             stamp.touch()
     except AirflowRefused as refused:
         if refused.status == 404:
+            slots, purpose = POOLS[pool]
             raise PoolMissing(
-                f"the pool {pool!r} ({POOLS[pool]}) does not exist, so tasks in it would never start; create it "
-                f"with `paperhouse airflow pools set {pool} 1 turns` and clear this run"
+                f"the pool {pool!r} ({purpose}) does not exist, so tasks in it would never start; create it "
+                f"with `paperhouse airflow pools set {pool} {slots} turns` and clear this run"
             ) from None
         log.warning("the pool could not be checked: %s", refused)

@@ -17,7 +17,11 @@ from .airflow_env import airflow_environment, airflow_home
 
 POOL = "warehouse"
 ARXIV_POOL = "arxiv"
-POOLS = {POOL: "one build of the warehouse at a time", ARXIV_POOL: "one connection to arXiv at a time"}
+# Slots and what they are for. A lock lets one build work at a time; the next one has started by then, and waits for it.
+POOLS = {
+    POOL: (3, "builds of the warehouse, at work or next in turn"),
+    ARXIV_POOL: (1, "one connection to arXiv at a time"),
+}
 
 
 class PreparationFailed(PaperhouseError):
@@ -53,16 +57,16 @@ def prepare_airflow(settings: Settings) -> None:
 
 
 def migrate_metadata() -> None:
-    """Create or migrate every table, then the pools, each with one slot. Imports Airflow."""
+    """Create or migrate every table, then the pools. Imports Airflow."""
     from airflow.models.pool import Pool
     from airflow.utils.db import upgradedb
     from airflow.utils.session import create_session
 
     upgradedb()
     with create_session() as session:
-        for name, description in POOLS.items():
+        for name, (slots, description) in POOLS.items():
             if Pool.get_pool(name, session=session) is None:
-                Pool.create_or_update_pool(name, 1, description, include_deferred=False, session=session)
+                Pool.create_or_update_pool(name, slots, description, include_deferred=False, session=session)
 
 
 def _is_prepared(stamp: Path, environment: dict[str, str]) -> bool:
