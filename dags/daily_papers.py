@@ -32,7 +32,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from airflow.sdk import Asset, CronDataIntervalTimetable, Metadata, Param, dag, get_current_context, task
+from airflow.sdk import (
+    Asset,
+    CronDataIntervalTimetable,
+    DeadlineAlert,
+    DeadlineReference,
+    Metadata,
+    Param,
+    SyncCallback,
+    dag,
+    get_current_context,
+    task,
+)
+from paperhouse.operate.alert import alert_failed_run, alert_late_run
 
 WAREHOUSE = Asset("paperhouse_warehouse", uri="paperhouse://warehouse")
 REPORT = Asset("paperhouse_report", uri="paperhouse://report")
@@ -45,6 +57,9 @@ REPORT = Asset("paperhouse_report", uri="paperhouse://report")
     is_paused_upon_creation=True,
     max_active_runs=16,
     dagrun_timeout=timedelta(hours=6),
+    on_failure_callback=alert_failed_run,
+    # From when it was queued: a run that waits is late too, and one of a backfill is about a day long ago.
+    deadline=DeadlineAlert(DeadlineReference.DAGRUN_QUEUED_AT, timedelta(hours=3), SyncCallback(alert_late_run)),
     default_args={"owner": "paperhouse", "retries": 2, "retry_delay": timedelta(minutes=1)},
     params={
         "date": Param(

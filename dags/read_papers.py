@@ -26,10 +26,8 @@ once. A paper without HTML is asked for again 1, 3, 7 and 30 days later, and rea
   off for a day and set PAPERHOUSE_CONTACT. Otherwise clear the task: what landed is not fetched again. One paper
   that cannot be had never makes the run red.
 * `read_texts`: a landed file was changed; the message names it. Remove it and clear from `fetch_texts`.
-* `build_warehouse`: a model or a data test failed; the message names it and shows rows. Readers still have the last
-  version. Fix the model, clear the task.
-* `quality_gate`: the readings were rejected; the verdict and the Data Docs say why. Clear from `read_texts` to read
-  the same texts again.
+* `build_warehouse`: a model or a data test failed; the message shows rows. Fix the model, clear the task.
+* `quality_gate`: the readings were rejected; the verdict says why. Clear from `read_texts` to read the texts again.
 
 Runs may be killed, cleared and repeated at any point."""
 
@@ -38,6 +36,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from airflow.sdk import Asset, Metadata, Param, dag, get_current_context, task
+from paperhouse.operate.alert import alert_failed_run
 
 WAREHOUSE = Asset("paperhouse_warehouse", uri="paperhouse://warehouse")
 UNREAD = Asset("paperhouse_unread", uri="paperhouse://unread")
@@ -52,6 +51,7 @@ REPORT = Asset("paperhouse_report", uri="paperhouse://report")
     is_paused_upon_creation=True,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=12),
+    on_failure_callback=alert_failed_run,
     default_args={"owner": "paperhouse", "retries": 2, "retry_delay": timedelta(minutes=1)},
     params={
         "date": Param(None, type=["null", "string"], format="date", title="Listing date (UTC)"),

@@ -36,6 +36,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import Asset, CronTriggerTimetable, Metadata, Param, dag, get_current_context, task
+from paperhouse.operate.alert import alert_failed_run
 
 WAREHOUSE = Asset("paperhouse_warehouse", uri="paperhouse://warehouse")
 REPORT = Asset("paperhouse_report", uri="paperhouse://report")
@@ -48,6 +49,7 @@ REPORT = Asset("paperhouse_report", uri="paperhouse://report")
     is_paused_upon_creation=True,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=5),
+    on_failure_callback=alert_failed_run,
     default_args={"owner": "paperhouse", "retries": 2, "retry_delay": timedelta(minutes=1)},
     params={"minutes": Param(20, type="integer", minimum=1, maximum=120, title="Minutes to spend on papers' pages")},
     tags=["paperhouse", "hugging-face"],

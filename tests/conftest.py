@@ -54,14 +54,20 @@ def make_item(paper_id: str, **fields: object) -> dict:
     paper = {
         "id": paper_id,
         "title": f"Paper {paper_id}",
-        "summary": "What it does.",
+        "summary": "What it does, in many words." * 4,  # shorter texts are taken for no abstract
         "publishedAt": "2025-12-24T10:00:00.000Z",
         "authors": [{"_id": "0" * 24, "name": "Ada Example", "hidden": False}],
         "upvotes": 5,
         **fields,
     }
     paper = {name: value for name, value in paper.items() if value is not None}
-    return {"paper": paper, "title": paper.get("title"), "numComments": 1, "submittedBy": {"name": "someone"}}
+    return {
+        "paper": paper,
+        "publishedAt": "2025-12-24T06:00:00.000Z",
+        "title": paper.get("title"),
+        "numComments": 1,
+        "submittedBy": {"name": "someone"},
+    }
 
 
 def make_reading(paper_id: str, **fields: object) -> Reading:

@@ -164,7 +164,7 @@ def test_killed_build_is_finished_by_the_next_one_with_the_verdict_it_had(settin
     assert verdict_file.stat().st_mtime_ns == judged
     assert rows(
         settings, "select count(*), count(distinct check_name) from audit_results where suite = 'daily_papers'"
-    ) == [(11, 11)]
+    ) == [(17, 17)]
 
 
 def test_lost_versions_come_back_with_the_next_build(settings):
@@ -197,4 +197,4 @@ def test_judge_writes_results_and_docs_outside_the_repository(settings):
     build_warehouse(settings, fetch_id, say=lambda line: None)
     assert (settings.quality_dir / "data_docs" / "index.html").exists()
     record = json.loads((find_fetch(settings, fetch_id) / "verdict.json").read_text())
-    assert {check["suite"] for check in record["checks"]} == {"fetch_profile", "daily_papers"}
+    assert {check["suite"] for check in record["checks"]} == {"fetch_profile", "fetch_fields", "daily_papers"}

@@ -37,6 +37,7 @@ def test_every_dag_can_be_operated(dag_bag):
         assert dag.catchup is False
         assert dag.is_paused_upon_creation
         assert dag.dagrun_timeout
+        assert dag.on_failure_callback
         for task in dag.tasks:
             assert task.retries >= 1, task.task_id
             assert task.execution_timeout >= timedelta(minutes=1), task.task_id

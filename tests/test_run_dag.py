@@ -19,7 +19,8 @@ DAG = '''
     from datetime import timedelta
     from airflow.sdk import dag, get_current_context, task
 
-    @dag(params={"date": None}, default_args={"retries": 1, "retry_delay": timedelta(hours=1)})
+    @dag(params={"date": None}, default_args={"retries": 1, "retry_delay": timedelta(hours=1)},
+         on_failure_callback=lambda context: print("somebody was told"))
     def daily_papers():
         @task
         def extract_listing():
@@ -72,6 +73,7 @@ def test_a_failed_run_is_not_tried_again_and_its_last_line_is_the_reason(environ
     assert lines[0].split()[::3] == ["extract_listing", "failed"]
     log = Path(lines[-2].rpartition(" ")[2])
     assert "Traceback" in log.read_text()
+    assert "somebody was told" not in log.read_text()
 
 
 def test_a_run_that_is_told_to_end_does_not_stay_at_work(environment: dict[str, str]) -> None:

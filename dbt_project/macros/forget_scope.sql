@@ -15,6 +15,11 @@
     {{ forget_scope("listing_date in (select listing_date from raw.scope_dates)") }}
 {%- endmacro %}
 
+{# A fetch or batch is told of again when it is judged or built again. #}
+{% macro forget_waiting(key) -%}
+    {{ forget_scope(key ~ " in (select fetch_id from raw.waiting_fetches union all select batch_id from raw.waiting_batches)") }}
+{%- endmacro %}
+
 
 {# A paper's votes move its rank on every list it stands on, so those lists are told anew as a whole. #}
 {% macro scope_lists() -%}

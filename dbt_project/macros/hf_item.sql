@@ -40,3 +40,23 @@
 {% macro one_line(text) -%}
     nullif(trim(regexp_replace({{ text }}, '\s+', ' ', 'g')), '')
 {%- endmacro %}
+
+{# The first rule that a cleaned item breaks, else NULL. #}
+{% macro hf_item_flaw() -%}
+        case
+            when paper_id is null then 'paper id is missing'
+            when paper_id_type != 'VARCHAR' then 'paper id is not text'
+            when not regexp_full_match(paper_id, '[0-9]{4}\.[0-9]{4,5}') then 'paper id is not an arXiv id'
+            when title is null then 'title is missing'
+            when len(authors) = 0 then 'authors are missing'
+            when upvotes is null and upvotes_text is not null then 'upvotes is not a whole number'
+            when comment_count is null and comment_count_text is not null then 'numComments is not a whole number'
+            when github_stars is null and github_stars_text is not null then 'githubStars is not a whole number'
+            when submitted_at::date != listing_date then 'listed on another date'
+        end
+{%- endmacro %}
+
+{# A text without case, punctuation and white space: how titles are compared. #}
+{% macro letters(text) -%}
+    regexp_replace(lower({{ text }}), '[^\p{L}\p{N}]+', '', 'g')
+{%- endmacro %}

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from .settings import Settings
 from .transform import DbtFailed, run_dbt
 from .warehouse import open_build
 
+STAGING = ("path:models/staging", "hf_fields")  # what the judge looks at; all else comes after its verdict
 LOCK_TIMEOUT = 3600  # seconds; a queue of builds, each of a few seconds
 
 
@@ -37,17 +38,20 @@ def build_warehouse(
     settings: Settings,
     fetch_id: str | None = None,
     run_id: str | None = None,
+    again: Collection[str] = (),
     say: Callable[[str], None] = print,
 ) -> Built:
     """Judge and publish all that waits; with `fetch_id`, until that fetch or batch is done, by us or another run.
 
     One unjudged fetch a date and round, the oldest first, so that each is judged against what was accepted before.
+    Published ones of `again` are built once more.
     Raises DbtFailed, ReadBackFailed, LockTimeout; readers keep the last version then.
     """
     total = Built()
     with hold_lock(settings.locks_dir / "publish.lock", LOCK_TIMEOUT):
         judge = Judge(settings)
-        while waiting := list_waiting(settings):
+        while waiting := list_waiting(settings, again):
+            again = ()
             if fetch_id and fetch_id not in {one.fetch_id for one in waiting}:
                 break
             built = _build_group(settings, judge, _pick_round(waiting), fetch_id, run_id, say)
@@ -102,7 +106,7 @@ def _build_round(settings: Settings, judge: Judge, group: list[Waiting], run_id:
         say(f"{base.parent.name} was made by another state of the dbt project; everything accepted is built anew")
     build_file = prepare_build(settings, None if is_anew else base)
     copy_scope(settings, build_file, group, is_anew=is_anew)
-    run_dbt(settings, build_file, "run", "--select", "path:models/staging")
+    run_dbt(settings, build_file, "build", "--select", *STAGING, "--exclude", "resource_type:unit_test")
     verdicts = _judge_group(settings, judge, build_file, group, run_id)
     record_verdicts(settings, build_file, verdicts)
     for verdict in verdicts:
@@ -110,7 +114,7 @@ def _build_round(settings: Settings, judge: Judge, group: list[Waiting], run_id:
     accepted_count = sum(verdict.is_accepted for verdict in verdicts)
     version, changes = None, ()
     if accepted_count:
-        run_dbt(settings, build_file, "build", "--exclude", "path:models/staging", "resource_type:unit_test")
+        run_dbt(settings, build_file, "build", "--exclude", *STAGING, "resource_type:unit_test")
         name = name_version()
         changes = (summarize_changes(record_publish(build_file, base, name, started_at)),)
         version = publish_build(settings, build_file, base, name)

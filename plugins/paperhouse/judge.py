@@ -3,71 +3,20 @@
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 
+from .judged_rows import BATCH_SUITES, FIELDS_QUERY, PROFILE_QUERY, RECORDS_QUERY
 from .settings import REPO, Settings
 
+SHOWN_EXAMPLES = 3
 KEPT_RESULTS = 90  # fetches with results and Data Docs; verdict.json keeps the outcome of every fetch for ever
-
-PROFILE_QUERY = "select * from staging.stg_hf__fetch_profiles where fetch_id = ?"
-RECORDS_QUERY = """
-    select
-        paper_id, title, nullif(abstract, '') as abstract, upvotes, github_url, len(authors) as author_count,
-        date_diff('day', published_at::date, listing_date) as age_days
-    from staging.stg_hf__daily_papers
-    where fetch_id = ? and reject_reason is null and not is_page_repeat
-    order by page_number, item_number
-"""
-
-READINGS_QUERY = """
-    select
-        paper_id,
-        payload ->> '$.reader' as reader,
-        payload ->> '$.state' as state,
-        payload ->> '$.reading_source' as reading_source,
-        (payload ->> '$.state' = 'read') = (payload ->> '$.reading_source' in ('html', 'markdown')) as is_state_fitting,
-        payload ->> '$.contribution' as contribution,
-        (payload ->> '$.dropped_claim_count')::integer as dropped_count,
-        json_array_length(payload -> '$.claims')::integer as claim_count,
-        len(list_filter(json_extract(payload, '$.claims[*]'), lambda claim:
-            coalesce(claim ->> '$.value_text', '') = ''
-            or not coalesce(contains(claim ->> '$.evidence', claim ->> '$.value_text'), false)
-        )) as unproven_count,
-        len(list_filter(json_extract(payload, '$.claims[*]'), lambda claim:
-            not coalesce(isfinite(try_cast(claim ->> '$.value' as double)), false)
-        )) as infinite_count
-    from raw.readings
-    where batch_id = ?
-    order by reading_number
-"""
-
-PAGES_QUERY = """
-    select
-        paper_id,
-        payload ->> '$.look_id' as look_id,
-        payload ->> '$.state' as state,
-        (payload ->> '$.upvotes')::bigint as upvotes,
-        list_max([
-            len(list_filter(json_extract(payload, '$.links[*]'), lambda link: link ->> '$.kind' = kind))
-            - (payload -> '$.total_counts' ->> kind)::bigint
-            for kind in ['model', 'dataset', 'space']
-        ]) as surplus_count
-    from raw.readings
-    where batch_id = ?
-    order by reading_number
-"""
-
-# Kind of batch → its suite, and the rows that the suite looks at.
-BATCH_SUITES = {
-    "reading": ("readings", READINGS_QUERY),
-    "report": ("readings", READINGS_QUERY),
-    "pages": ("paper_pages", PAGES_QUERY),
-}
 
 
 @dataclass(frozen=True)
@@ -112,13 +61,16 @@ class Judge:
         self._results = []
 
     def judge(self, build: duckdb.DuckDBPyConnection, fetch_id: str, run_id: str | None) -> Verdict:
-        """Run both suites on one staged fetch and return its verdict. A check that cannot run fails."""
+        """Run the three suites on one staged fetch and return its verdict. A check that cannot run fails."""
         profile = build.execute(PROFILE_QUERY, [fetch_id]).df()
+        fields = build.execute(FIELDS_QUERY, [fetch_id]).df()
         records = build.execute(RECORDS_QUERY, [fetch_id]).df()
-        accepted_count = int(profile["accepted_count"].iloc[0]) if len(profile) else -1
+        counts = profile.iloc[0] if len(profile) else {"accepted_count": -1, "item_count": 1}
+        least = min(1, int(counts["item_count"]))  # an empty list has no fields
         checks = [
             *self._run_suite("fetch_profile", fetch_id, profile, {}),
-            *self._run_suite("daily_papers", fetch_id, records, {"accepted_count": accepted_count}),
+            *self._run_suite("fetch_fields", fetch_id, fields, {"least_field_count": least}),
+            *self._run_suite("daily_papers", fetch_id, records, {"accepted_count": int(counts["accepted_count"])}),
         ]
         failed = [check for check in checks if check.severity == "critical" and not check.success]
         reason = None
@@ -155,7 +107,7 @@ class Judge:
         )
         ((identifier, validation),) = outcome.run_results.items()
         self._results.append(identifier)
-        return [_describe(suite, result) for result in validation.results]
+        return [_describe(suite, result, frame) for result in validation.results]
 
 
 def read_verdict(file: Path) -> Verdict:
@@ -175,14 +127,18 @@ def _now() -> str:
     return datetime.now(UTC).isoformat()
 
 
-def _describe(suite: str, result) -> Check:
+def _describe(suite: str, result, frame: pd.DataFrame) -> Check:
     config = result.expectation_config
+    observed = _observe(result)
+    # Of a fetch as a whole, the papers that are meant stand in another column of its one row.
+    if not result.success and (column := config.meta.get("examples")) in frame and len(frame):
+        observed += _give_examples(frame[column].iloc[0])
     return Check(
         suite=suite,
         check_name=config.meta["check_name"],
         severity=config.severity.value,
         success=bool(result.success),
-        observed=_observe(result),
+        observed=observed,
         message=config.notes,
     )
 
@@ -196,5 +152,20 @@ def _observe(result) -> str:
     wrong, total = values.get("unexpected_count", 0), values.get("element_count", 0)
     if total == 1 and wrong:
         return f"observed {values['partial_unexpected_list'][0]}"
-    examples = json.dumps(values.get("partial_unexpected_list", [])[:3], default=str, ensure_ascii=False)
-    return f"{wrong} of {total} rows" + (f", for example {examples}" if wrong else "")
+    # With the columns that the checkpoint names beside the value, where it names any.
+    found = values.get("partial_unexpected_index_list") or values.get("partial_unexpected_list", [])
+    return f"{wrong} of {total} rows" + (_give_examples(found) if wrong else "")
+
+
+def _give_examples(found) -> str:
+    if found is None:
+        return ""
+    several = isinstance(found, Sequence | np.ndarray) and not isinstance(found, str)
+    examples = [_say(one) for one in (found if several else [found])]
+    return f", for example {'; '.join(examples[:SHOWN_EXAMPLES])}"
+
+
+def _say(example) -> str:
+    if isinstance(example, dict):
+        return ", ".join(f"{name} {value}" for name, value in example.items() if not pd.isna(value))
+    return example if isinstance(example, str) else json.dumps(example, default=str, ensure_ascii=False)

@@ -4,12 +4,14 @@ Every mart row is a pure function of the accepted raw records of its date or pap
 whole dates and whole papers, and copies everything that was ever accepted about them; cost follows the scope.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 
+from .inventory import take_inventory
 from .judge import Verdict
 from .ledger import failed_fetches_file
 from .load import insert_rows
@@ -34,10 +36,14 @@ class Waiting:
     is_batch: bool = False
 
 
-def list_waiting(settings: Settings) -> list[Waiting]:
-    """Loaded fetches without a verdict, and accepted ones that no version holds yet; oldest observation first."""
+def list_waiting(settings: Settings, again: Collection[str] = ()) -> list[Waiting]:
+    """Loaded fetches without a verdict, and accepted ones that no version holds yet; oldest observation first.
+
+    Those of `again` wait although the current version holds them.
+    """
     with open_working(settings) as working:
         attach_published_ids(working, current_version(settings))
+        working.execute("delete from published_ids where list_contains(?, fetch_id)", [list(again)])
         rows = working.execute("""
             with landed as (
                 select fetch_id, listing_date, landing_folder, false as is_batch, observed_at from raw.fetches
@@ -61,6 +67,7 @@ def copy_scope(settings: Settings, build_file: Path, waiting: list[Waiting], *, 
     """
     ids = [one.fetch_id for one in waiting]
     with open_working(settings) as working:
+        take_inventory(working)
         attach_published_ids(working, current_version(settings))
         if is_anew:
             ids += _forget_published_ids(working)
@@ -164,14 +171,21 @@ def insert_verdicts(working: duckdb.DuckDBPyConnection, verdicts: list[Verdict],
 
 
 def attach_published_ids(working: duckdb.DuckDBPyConnection, version: Path | None) -> None:
-    """Fill the temporary table `published_ids` with the fetches and batches that a version tells of."""
+    """Fill the temporary table `published_ids` with the fetches and batches whose verdict a version tells of."""
     working.execute("create temp table published_ids (fetch_id varchar)")
     if version is None:
         return
     attach_version(working, version)
-    working.execute("insert into published_ids select fetch_id from published.main.fetches")
+    working.execute("""
+        insert into published_ids
+        select fetch_id from published.main.fetches semi join raw.verdicts using (fetch_id, judged_at)
+    """)
     # A version of before papers were read has no such table.
     if working.execute(
         "select 1 from duckdb_tables() where database_name = 'published' and table_name = 'reading_batches'"
     ).fetchone():
-        working.execute("insert into published_ids select batch_id from published.main.reading_batches")
+        working.execute("""
+            insert into published_ids
+            select batch_id from published.main.reading_batches as batches
+            semi join raw.verdicts on batches.batch_id = verdicts.fetch_id and batches.judged_at = verdicts.judged_at
+        """)

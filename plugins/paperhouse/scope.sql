@@ -21,6 +21,9 @@ select fetch_id from raw.verdicts where not is_accepted and fetch_id not in (fro
 create table build.raw.waiting_fetches as
 select fetch_id from seen_fetches semi join waiting using (fetch_id);
 
+create table build.raw.unjudged_fetches as
+select fetch_id from build.raw.waiting_fetches where fetch_id not in (select fetch_id from raw.verdicts);
+
 create table build.raw.waiting_batches as
 select batch_id from seen_batches where batch_id in (from waiting);
 
@@ -90,9 +93,24 @@ select fetch_id, listing_date, observed_at
 from seen_fetches
 where fetch_id in (select fetch_id from raw.verdicts where is_accepted and is_held);
 
+-- What may still be accepted counts among the days that a fetch is compared with: a backfill judges many at once.
+create temp table plausible as
+select * from seen_fetches
+where fetch_id in (from accepted_ids) or fetch_id in (from build.raw.unjudged_fetches);
+
 create table build.raw.day_counts as
 select listing_date, max_by(item_count, (observed_at, fetch_id)) as item_count
-from seen_fetches semi join accepted_ids using (fetch_id)
+from plausible
 group by listing_date;
+
+create table build.raw.fetch_traits as
+select * from raw.fetch_traits
+where
+    fetch_id in (select fetch_id from plausible)
+    and listing_date between (select min(listing_date) - 56 from build.raw.scope_dates)
+    and (select max(listing_date) from build.raw.scope_dates);
+
+create table build.raw.known_fields as
+select distinct name from raw.fetch_traits where kind = 'field' and fetch_id in (from accepted_ids);
 
 create table build.raw.failed_fetches (listing_date date, failed_at timestamptz, message varchar);

@@ -38,6 +38,8 @@ class Settings:
     llm_key: str | None = field(default=None, repr=False)
     llm_language: str = "zh"
     llm_token_budget: int = 2_000_000  # in a UTC day, over all processes
+    alert_email: tuple[str, ...] = ()  # who is told of a failed or late run
+    alert_webhook: str | None = field(default=None, repr=False)  # a secret: whoever knows it can write there
 
     @property
     def landing_dir(self) -> Path:
@@ -113,6 +115,8 @@ def load_settings() -> Settings:
         contact=env.get("PAPERHOUSE_CONTACT") or None,
         request_intervals=_parse_intervals(env.get("PAPERHOUSE_REQUEST_INTERVALS", "")),
         **_model_settings(),
+        alert_email=_parse_addresses(env.get("PAPERHOUSE_ALERT_EMAIL", "")),
+        alert_webhook=_check_webhook(env.get("PAPERHOUSE_ALERT_WEBHOOK") or None),
     )
 
 
@@ -156,3 +160,20 @@ def _parse_intervals(text: str) -> dict[str, float]:
                 "huggingface.co=0.6,arxiv.org=15"
             )
     return {host: float(seconds) for host, seconds in (pair.split("=") for pair in pairs)}
+
+
+def _parse_addresses(text: str) -> tuple[str, ...]:
+    addresses = tuple(address.strip() for address in text.split(",") if address.strip())
+    for address in addresses:
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+            raise SettingInvalid(f"PAPERHOUSE_ALERT_EMAIL: {address!r} is no address; write it like you@example.org")
+    return addresses
+
+
+def _check_webhook(url: str | None) -> str | None:
+    parts = urlsplit(url or "")
+    is_private = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if url and not (is_private and parts.hostname):
+        # Not quoted: it may be a whole secret with a letter missing.
+        raise SettingInvalid("PAPERHOUSE_ALERT_WEBHOOK is no https address; write it like https://example.org/hook")
+    return url

@@ -41,6 +41,15 @@ create table if not exists raw.daily_papers (
     landing_file varchar not null,
     sha256 varchar not null
 );
+create table if not exists raw.fetch_traits (
+    fetch_id varchar not null,
+    listing_date date not null,
+    kind varchar not null,
+    name varchar not null,
+    json_type varchar,
+    holds_count bigint not null,
+    of_count bigint not null
+);
 create table if not exists raw.reading_batches (
     batch_id varchar primary key,
     kind varchar not null,

@@ -1,4 +1,8 @@
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_waiting('fetch_id') }}"
+) }}
 
 select
     records.listing_date,
@@ -14,6 +18,23 @@ from {{ ref('stg_hf__daily_papers') }} as records
 inner join {{ source('raw', 'waiting_fetches') }} as waiting_fetches using (fetch_id)
 inner join {{ source('raw', 'verdicts') }} as verdicts using (fetch_id)
 where records.reject_reason is not null
+
+union all
+
+-- The paper goes on without the link.
+select
+    records.listing_date,
+    records.fetch_id,
+    'code_link',
+    records.page_number,
+    records.item_number,
+    records.paper_id,
+    'one code link on three or more papers: ' || records.doubtful_github_url,
+    records.payload
+from {{ ref('stg_hf__daily_papers') }} as records
+inner join {{ source('raw', 'waiting_fetches') }} as waiting_fetches using (fetch_id)
+inner join {{ source('raw', 'verdicts') }} as verdicts using (fetch_id)
+where records.reject_reason is null and not records.is_page_repeat and records.doubtful_github_url is not null
 
 union all
 

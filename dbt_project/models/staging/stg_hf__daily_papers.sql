@@ -10,6 +10,7 @@ with items as (
         page_number,
         item_number,
         payload,
+        json_type(payload, '$.paper.id') as paper_id_type,
         json_extract_string(payload, {{ fields.values() | list }}) as field
 
     from {{ source('raw', 'daily_papers') }}
@@ -31,7 +32,7 @@ named as (
 cleaned as (
 
     select
-        fetch_id, listing_date, observed_at, page_number, item_number, payload,
+        fetch_id, listing_date, observed_at, page_number, item_number, payload, paper_id_type,
         paper_id,
         {{ one_line('title') }} as title,
         {{ one_line('coalesce(paper_summary, item_summary)') }} as abstract,
@@ -62,15 +63,9 @@ checked as (
 
     select
         *,
-        case
-            when paper_id is null then 'paper id is missing'
-            when not regexp_full_match(paper_id, '[0-9]{4}\.[0-9]{4,5}') then 'paper id is not an arXiv id'
-            when title is null then 'title is missing'
-            when upvotes is null and upvotes_text is not null then 'upvotes is not a whole number'
-            when comment_count is null and comment_count_text is not null then 'numComments is not a whole number'
-            when github_stars is null and github_stars_text is not null then 'githubStars is not a whole number'
-            when submitted_at::date != listing_date then 'listed on another date'
-        end as flaw
+        {{ hf_item_flaw() }} as flaw,
+        -- A repository is the code of one paper, at times of two. On three it is a mistake of the source.
+        count(distinct paper_id) over (partition by fetch_id, lower(github_url)) as github_url_count
     from cleaned
 
 ),
@@ -88,7 +83,9 @@ numbered as (
 )
 
 select
-    * exclude (flaw, appearance, first_page_number),
+    * exclude (flaw, appearance, first_page_number, paper_id_type, github_url, github_url_count),
+    case when github_url_count < 3 then github_url end as github_url,
+    case when github_url_count >= 3 then github_url end as doubtful_github_url,
     -- Votes move between two page requests, so an item may stand on both sides of a page border.
     flaw is null and page_number > first_page_number as is_page_repeat,
     case

@@ -1,58 +1,9 @@
--- What the judge looks at: one fetch beside what was accepted before it.
-with records as (
-
-    select * from {{ ref('stg_hf__daily_papers') }}
-
-),
-
-waiting as (
+-- What the judge asks about a fetch as a whole. The thresholds stand in the suite.
+with waiting as (
 
     select fetches.*
     from {{ source('raw', 'fetches') }} as fetches
-    inner join {{ source('raw', 'waiting_fetches') }} as waiting_fetches using (fetch_id)
-
-),
-
-accepted as (
-
-    select fetches.fetch_id, fetches.listing_date, fetches.observed_at
-    from {{ source('raw', 'fetches') }} as fetches
-    inner join {{ source('raw', 'verdicts') }} as verdicts using (fetch_id)
-    where verdicts.is_accepted
-
-),
-
-previous as (
-
-    select waiting.fetch_id, max_by(accepted.fetch_id, (accepted.observed_at, accepted.fetch_id)) as previous_fetch_id
-    from waiting
-    inner join accepted
-        on waiting.listing_date = accepted.listing_date and accepted.observed_at < waiting.observed_at
-    group by waiting.fetch_id
-
-),
-
-known_papers as (
-
-    select previous.fetch_id, records.paper_id
-    from previous
-    inner join records on previous.previous_fetch_id = records.fetch_id
-    where records.reject_reason is null
-
-),
-
-known as (
-
-    select
-        known_papers.fetch_id,
-        count(distinct known_papers.paper_id) as known_count,
-        count(distinct known_papers.paper_id) filter (records.paper_id is null) as lost_count
-    from known_papers
-    left join records
-        on known_papers.fetch_id = records.fetch_id
-        and known_papers.paper_id = records.paper_id
-        and records.reject_reason is null
-    group by known_papers.fetch_id
+    inner join {{ source('raw', 'unjudged_fetches') }} as unjudged using (fetch_id)
 
 ),
 
@@ -62,8 +13,14 @@ counts as (
         fetch_id,
         count(*) as item_count,
         count(*) filter (reject_reason is null and not is_page_repeat) as accepted_count,
-        count(*) filter (reject_reason is not null) as rejected_count
-    from records
+        count(*) filter (reject_reason is not null) as rejected_count,
+        list(distinct reject_reason) filter (reject_reason is not null) as reject_reasons,
+        count(distinct paper_id) filter (doubtful_github_url is not null) as doubtful_link_count,
+        list(distinct doubtful_github_url) filter (doubtful_github_url is not null)
+            as doubtful_links,
+        -- Exact until 2026-05-13, midnight afterwards; a list of midnights tells no time.
+        max(submitted_at) filter (submitted_at > listing_date::timestamptz) as last_submitted_at
+    from {{ ref('stg_hf__daily_papers') }}
     group by fetch_id
 
 ),
@@ -88,16 +45,31 @@ select
     coalesce(counts.item_count, 0) as item_count,
     coalesce(counts.accepted_count, 0) as accepted_count,
     coalesce(counts.rejected_count, 0) as rejected_count,
-    coalesce(known.known_count, 0) as known_count,
-    coalesce(known.lost_count, 0) as lost_count,
-    coalesce(counts.accepted_count, 0) = 0 and coalesce(known.known_count, 0) > 0 as is_empty_but_known,
+    counts.reject_reasons,
+    coalesce(counts.doubtful_link_count, 0) as doubtful_link_count,
+    counts.doubtful_links,
+    history.* exclude (fetch_id),
+    coalesce(counts.accepted_count, 0) = 0 and history.known_count > 0 as is_empty_but_known,
     coalesce(counts.accepted_count, 0) = 0 and coalesce(counts.item_count, 0) > 0 as is_without_good_rows,
-    -- One paper taken off a list is normal, and so are two bad rows: shares count only above that.
-    case when known.lost_count >= 2 then known.lost_count / known.known_count else 0 end as lost_share,
+    -- One or two papers are normal for each of these; shares count only above that.
+    case when history.lost_count >= 2 then history.lost_count / history.known_count else 0 end as lost_share,
+    case when history.fallen_count >= 3 then history.fallen_count / history.known_count else 0 end as fallen_share,
+    case when history.retitled_count >= 3 then history.retitled_count / history.known_count else 0 end
+        as retitled_share,
+    case when history.relisted_count >= 3 then history.relisted_count / counts.accepted_count else 0 end
+        as relisted_share,
     case when counts.rejected_count >= 3 then counts.rejected_count / counts.item_count else 0 end as rejected_share,
-    coalesce(counts.accepted_count / nullif(same_weekday.usual_count, 0), 1) as volume_share
+    same_weekday.usual_count,
+    coalesce(counts.accepted_count / nullif(same_weekday.usual_count, 0), 1) as volume_share,
+    coalesce(same_weekday.usual_count = 0 and counts.accepted_count > 0, false) as is_full_on_an_empty_weekday,
+    counts.last_submitted_at,
+    coalesce(
+        counts.last_submitted_at < waiting.listing_date::timestamptz + interval 8 hours
+        and waiting.observed_at >= waiting.listing_date::timestamptz + interval 1 day,
+        false
+    ) as is_filling
 
 from waiting
+inner join {{ ref('stg_hf__fetch_history') }} as history using (fetch_id)
 left join counts using (fetch_id)
-left join known using (fetch_id)
 left join same_weekday using (fetch_id)

@@ -1,8 +1,11 @@
 """Commands that go back, forward, or begin anew from what has landed."""
 
 import json
+from typing import Annotated
 
 import typer
+
+from .arguments import parse_day
 
 app = typer.Typer()
 
@@ -32,3 +35,16 @@ def release() -> None:
     from ..settings import load_settings
 
     print(json.dumps(release_held(load_settings()), indent=1))
+
+
+@app.command()
+def reprocess(
+    days: Annotated[list[str] | None, typer.Argument(metavar="[DATE…]", help="Only of these listing dates.")] = None,
+) -> None:
+    """Try rejected fetches, batches and rows again, after the source, the models or the suites were mended."""
+    from ..reprocess import reprocess as reprocess_rejected
+    from ..settings import load_settings
+
+    done = reprocess_rejected(load_settings(), [parse_day(day) for day in days or []])
+    print(f"{done.judged_count} rejected fetches and batches judged again, {done.accepted_count} accepted now")
+    print(f"{done.rows_before} rows set aside in accepted fetches before, {done.rows_after} now")

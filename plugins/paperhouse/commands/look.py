@@ -30,6 +30,11 @@ class TableFormat(StrEnum):
     json = "json"
 
 
+class FindingFormat(StrEnum):
+    table = "table"
+    json = "json"
+
+
 @app.command()
 def sql(
     query: Annotated[str, typer.Argument(help="Any query; the warehouse is opened read-only.")],
@@ -73,6 +78,26 @@ def status() -> None:
     from ..status import describe_status
 
     print(describe_status(load_settings()))
+
+
+@app.command()
+def doctor(
+    every: Annotated[bool, typer.Option("--all", help="Read all that landed and all kept versions.")] = False,
+    live: Annotated[bool, typer.Option("--live", help="Ask each source two questions instead; nothing lands.")] = False,
+    format_: Annotated[FindingFormat, typer.Option("--format", help="How to print.")] = FindingFormat.table,
+) -> None:
+    """Look for all that can be wrong here and say what to do; exit code 0: all well, 1: warnings, 2: problems."""
+    from ..doctor import examine, find_exit_code, print_findings, refuse_settings
+    from ..probe import ask_sources
+    from ..settings import SettingInvalid, load_settings
+
+    try:
+        settings = load_settings()
+        findings = ask_sources(settings) if live else examine(settings, every)
+    except SettingInvalid as error:
+        findings = refuse_settings(error)
+    print_findings(findings, format_.value)
+    raise typer.Exit(find_exit_code(findings))
 
 
 @app.command()

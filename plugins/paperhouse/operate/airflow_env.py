@@ -141,5 +141,7 @@ def _settings_variables(settings: Settings) -> dict[str, str]:
         "PAPERHOUSE_HF_TOKEN": settings.hf_token,
         "PAPERHOUSE_CONTACT": settings.contact,
         "PAPERHOUSE_REQUEST_INTERVALS": intervals,
+        "PAPERHOUSE_ALERT_EMAIL": ",".join(settings.alert_email),
+        "PAPERHOUSE_ALERT_WEBHOOK": settings.alert_webhook,
     }
     return {name: value for name, value in values.items() if value}

@@ -19,6 +19,7 @@ from ..texts.fetch import ArxivBlocked
 from ..texts.fetch import fetch_texts as fetch
 from ..transform import DbtFailed
 from ..warehouse import WarehouseMissing
+from .log_context import name_in_log
 from .preflight import PoolMissing, check_pool
 from .prepare_airflow import POOLS
 
@@ -28,6 +29,7 @@ log = logging.getLogger("paperhouse")
 def choose_papers(context: dict) -> list[str]:
     """Return the ids of the papers to read: those of the form, those of its date, or whatever is due."""
     params = context["params"]
+    name_in_log(params.get("date"))
     try:
         settings = load_settings()
         for pool in POOLS:
@@ -49,6 +51,7 @@ def choose_papers(context: dict) -> list[str]:
 def fetch_texts(paper_ids: list[str], context: dict) -> list[str]:
     """Land the texts of the papers within the run's minutes; return the ids that are done."""
     params = context["params"]
+    name_in_log(params.get("date"))
     is_wanted = bool(params.get("date") or params.get("papers"))
     try:
         done = fetch(load_settings(), paper_ids, params["minutes"], is_wanted, say=log.info)
@@ -72,6 +75,7 @@ def read_texts(paper_ids: list[str]) -> str:
 
 def build_warehouse(batch_id: str, context: dict) -> dict:
     """Judge and publish all that waits; return what was done, for the asset event."""
+    name_in_log(context["params"].get("date"), batch_id=batch_id)
     try:
         built = build(load_settings(), batch_id, run_id=context["run_id"], say=log.info)
     except DbtFailed as error:
@@ -81,6 +85,7 @@ def build_warehouse(batch_id: str, context: dict) -> dict:
 
 def quality_gate(batch_id: str) -> str:
     """Return a line about the checks of an accepted batch; fail the run for a rejected or unjudged one."""
+    name_in_log(batch_id=batch_id)
     settings = load_settings()
     file = settings.landing_dir / "readings" / batch_id / "verdict.json"
     if not file.exists():

@@ -21,6 +21,7 @@ from ..refresh.visit import visit_days as visit
 from ..request import SourceRefused
 from ..settings import SettingInvalid, Settings, load_settings
 from ..transform import DbtFailed
+from .log_context import name_in_log
 from .preflight import PoolMissing, check_pool
 
 log = logging.getLogger("paperhouse")
@@ -41,6 +42,7 @@ def choose_days(context: dict) -> list[str]:
 
 def visit_days(days: list[str]) -> list[str]:
     """Fetch, land and load the list of each date; return the fetch ids."""
+    name_in_log(days)
     try:
         return visit(load_settings(), _parse(days), say=log.info)
     except (SourceRefused, SourcesMixed, LandingMissing, LandingDamaged) as error:
@@ -49,6 +51,7 @@ def visit_days(days: list[str]) -> list[str]:
 
 def fetch_pages(days: list[str], context: dict) -> str | None:
     """Land the pages of the papers of these dates within the run's minutes; return the batch id of what is new."""
+    name_in_log(days)
     settings = load_settings()
     paper_ids = list_papers(settings, _parse(days))
     fetch(settings, paper_ids, context["params"]["minutes"], context["dag_run"].run_after, say=log.info)
@@ -57,6 +60,7 @@ def fetch_pages(days: list[str], context: dict) -> str | None:
 
 def build_warehouse(fetch_ids: list[str], context: dict) -> dict:
     """Judge and publish all that waits; return what was done, for the asset event."""
+    name_in_log(fetch_id=fetch_ids)
     try:
         built = build(load_settings(), run_id=context["run_id"], say=log.info)
     except DbtFailed as error:
@@ -68,6 +72,7 @@ def render_report(fetch_ids: list[str]) -> dict:
     """Write the reports of the dates whose fetch was accepted; return their names, for the asset event."""
     from ..report.render import render_report as render
 
+    name_in_log(fetch_id=fetch_ids)
     settings = load_settings()
     days = sorted({_find_day(settings, one) for one in fetch_ids if not _find_fault(settings, one)})
     names = [path.name for day in days for path in render(settings, parse_listing_date(day))]
@@ -77,6 +82,7 @@ def render_report(fetch_ids: list[str]) -> dict:
 
 def quality_gate(days: list[str], fetch_ids: list[str], batch_id: str | None) -> str:
     """Return a line about an accepted visit; fail the run, naming each date that gave no list or a rejected one."""
+    name_in_log(days, fetch_ids, batch_id)
     settings = load_settings()
     visited = {_find_day(settings, one): one for one in fetch_ids}
     faults = [f"{day}: no list, see visit_days" for day in days if day not in visited]

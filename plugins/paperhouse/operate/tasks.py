@@ -5,6 +5,7 @@ heals fail the task at once; the others are left to Airflow's retries.
 """
 
 import logging
+from contextlib import suppress
 
 from airflow.sdk.exceptions import AirflowFailException
 
@@ -16,8 +17,9 @@ from ..listing_date import ListingDateError, parse_listing_date, resolve_listing
 from ..load import load_raw as load
 from ..publish_log import describe_publish_of
 from ..request import SourceRefused
-from ..settings import SettingInvalid, load_settings
+from ..settings import SettingInvalid, Settings, load_settings
 from ..transform import DbtFailed
+from .log_context import name_in_log
 from .preflight import PoolMissing, check_pool
 
 log = logging.getLogger("paperhouse")
@@ -35,17 +37,20 @@ def extract_listing(context: dict) -> str:
             run_after=run.run_after,
             form_date=context["params"].get("date"),
         )
+        name_in_log(listing_date)
         fetch = extract(settings, listing_date)
     except (ListingDateError, PoolMissing, SourceRefused, SourcesMixed, SettingInvalid) as error:
         raise AirflowFailException(str(error)) from error
+    name_in_log(listing_date, fetch.fetch_id)
     log.info("%s: landed %d page(s) as fetch %s", listing_date, len(fetch.pages), fetch.fetch_id)
     return fetch.fetch_id
 
 
 def load_raw(fetch_id: str) -> str:
     """Load a landed fetch; return its id."""
+    settings = _name_fetch(fetch_id)
     try:
-        count = load(load_settings(), fetch_id)
+        count = load(settings, fetch_id)
     except (LandingMissing, LandingDamaged) as error:
         raise AirflowFailException(str(error)) from error
     log.info("%s: loaded %d items", fetch_id, count)
@@ -54,7 +59,7 @@ def load_raw(fetch_id: str) -> str:
 
 def build_warehouse(fetch_id: str, context: dict) -> dict:
     """Judge and publish all waiting fetches; return what was done, for the asset event."""
-    settings = load_settings()
+    settings = _name_fetch(fetch_id)
     try:
         built = build(settings, fetch_id, run_id=context["run_id"], say=log.info)
     except DbtFailed as error:
@@ -72,7 +77,7 @@ def build_warehouse(fetch_id: str, context: dict) -> dict:
 
 def quality_gate(fetch_id: str) -> str:
     """Return a line about the checks of an accepted fetch; fail the run for a rejected or unjudged one."""
-    settings = load_settings()
+    settings = _name_fetch(fetch_id)
     folder = find_fetch(settings, fetch_id)
     listing_date = read_fetch(folder).listing_date
     file = folder / "verdict.json"
@@ -99,8 +104,17 @@ def render_report(fetch_id: str) -> dict:
     """Write the reports of the fetch's date; return their paths, for the asset event."""
     from ..report.render import render_report as render
 
-    settings = load_settings()
+    settings = _name_fetch(fetch_id)
     listing_date = parse_listing_date(read_fetch(find_fetch(settings, fetch_id)).listing_date)
     paths = render(settings, listing_date)
     log.info("%s: wrote %s", listing_date, ", ".join(str(path) for path in paths))
     return {"listing_date": listing_date.isoformat(), "files": [path.name for path in paths]}
+
+
+def _name_fetch(fetch_id: str) -> Settings:
+    """Name the fetch and its date in the log; returns the settings, which every task begins with."""
+    settings = load_settings()
+    name_in_log(fetch_id=fetch_id)
+    with suppress(LandingMissing):  # whoever needs the folder will say so
+        name_in_log(find_fetch(settings, fetch_id).parent.name, fetch_id)
+    return settings
