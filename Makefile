@@ -35,7 +35,7 @@ $(READER2)/.ready: $(VENV)/.runtime requirements/duckdb2.txt
 	@$(call install,$(READER2),duckdb2)
 	@touch $@
 
-.PHONY: venv demo test fuzz replay bench check fix up run read backfill hash lock clean help
+.PHONY: venv demo test test-faults test-mutations gate fuzz replay bench check fix up run read backfill hash lock clean help
 
 venv: $(VENV)/.runtime ## set up .venv
 
@@ -62,6 +62,16 @@ hash: venv ## print the hash of the published content
 
 test: $(VENV)/.dev $(READER2)/.ready ## run the tests
 	@$(BIN)/pytest $(TESTS)
+
+test-faults: $(VENV)/.dev $(READER2)/.ready ## run what takes minutes: 300 kills, full disks, a backfill under fire, a scraped archive
+	@$(BIN)/pytest -m long
+
+test-mutations: $(VENV)/.dev ## take away one protection at a time; its tests must fail
+	@$(BIN)/python -m tests.faults.mutations
+
+gate: $(VENV)/.dev ## judge every recorded day and say which warn, and why: make gate RECORDED=../shared/recorded
+	@test -n "$(RECORDED)" || { echo "which recorded days? make gate RECORDED=../shared/recorded"; exit 2; }
+	@$(BIN)/python -m tests.replay_gate $(RECORDED)
 
 check: $(VENV)/.dev ## look for mistakes without changing anything
 	@$(BIN)/ruff check .
@@ -91,4 +101,4 @@ clean: ## remove the environments and the demo's data; your own data stay
 	rm -rf $(VENV) $(READER2) data/demo
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16

@@ -15,7 +15,7 @@ from paperhouse.landing import read_fetch
 from paperhouse.load import load_raw
 from paperhouse.read_landing import read_landing
 from paperhouse.settings import Settings
-from paperhouse.warehouse import WORKING_SCHEMA, open_build, open_working
+from paperhouse.warehouse import create_raw_tables, open_build, open_working
 
 
 class CountsDiffer(PaperhouseError):
@@ -61,7 +61,7 @@ def _time(way: Callable, landing: Path, work: Path, repeats: int) -> tuple[float
 
 def _load_in_bulk(settings: Settings) -> int:
     with open_build(settings.working_database) as working:
-        working.execute(WORKING_SCHEMA)
+        create_raw_tables(working)
         read_landing(settings, working, say=lambda line: None)
         return working.execute("select count(*) from raw.daily_papers").fetchone()[0]
 

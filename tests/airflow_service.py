@@ -1,9 +1,15 @@
 """Starting paperhouse as its users do: as a command, with its own data folder."""
 
 import os
+import re
+import signal
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
@@ -16,6 +22,36 @@ def make_environment(data_dir: Path, source_url: str | None = None, **extra: str
     names = ("PAPERHOUSE_HF_URL", "PAPERHOUSE_ARXIV_URL", "PAPERHOUSE_ARXIV_API_URL")
     sources = dict.fromkeys(names, source_url or "http://127.0.0.1:9")
     return kept | sources | {"PAPERHOUSE_DATA_DIR": str(data_dir)} | extra
+
+
+@dataclass(frozen=True)
+class Up:
+    """A running `paperhouse up`."""
+
+    url: str
+    password: str
+    data_dir: Path
+    environment: dict[str, str]
+    pid: int
+
+
+@contextmanager
+def start_up(data_dir: Path, source_url: str, **extra: str) -> Iterator[Up]:
+    """`paperhouse up` until the block ends; nothing of it may be left then."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    terminal = data_dir / "terminal.txt"
+    environment = make_environment(data_dir, source_url, AIRFLOW__API__PORT=str(find_free_port()), **extra)
+    with terminal.open("w") as output:
+        process = subprocess.Popen([PAPERHOUSE, "up"], env=environment, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            while not (shown := re.search(r"runs at (\S+) .*\n.*password (\S+)", terminal.read_text())):
+                assert process.poll() is None, terminal.read_text()
+                time.sleep(0.2)
+            yield Up(shown[1], shown[2], data_dir, environment, process.pid)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(120)
+    assert list_airflow_processes(data_dir) == []
 
 
 def run_paperhouse(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -281,7 +281,7 @@ def test_command_prints_a_table_or_json_and_its_exit_code_tells_the_worst(settin
     environment = make_environment(settings.data_dir)
     done = run_paperhouse("doctor", environment=environment)
     assert done.returncode == 0, done.stdout
-    assert "reads back whole" in done.stdout
+    assert "is as published" in done.stdout
     shutil.rmtree(settings.versions_dir / current_version(settings).parent.name)
     done = run_paperhouse("doctor", "--format", "json", environment=environment)
     assert done.returncode == 2

@@ -52,13 +52,13 @@ def test_field_that_is_suddenly_empty_warns_with_its_name_and_share(history):
     failed, is_accepted = judge_list(history, LATER, list_papers(1000))
     assert is_accepted
     assert list(failed) == ["usual_fill_rates"]
-    assert "name paper.ai_summary, share 0.0, usual_share 1.0" in failed["usual_fill_rates"]
+    assert "paper.ai_summary in 0 % of the items, usually 100 %" in failed["usual_fill_rates"]
 
 
 def test_field_that_changes_its_meaning_warns_once(history):
     moved = list_papers(1000, ai_summary="In short.", published="2026-03-08T00:00:00.000Z")
     failed, _ = judge_list(history, LATER, moved)
-    assert "paper.publishedAt is midnight, share 1.0, usual_share 0.0" in failed["fields_keep_their_meaning"]
+    assert "paper.publishedAt is midnight in 100 % of the items, usually 0 %" in failed["fields_keep_their_meaning"]
     later = list_papers(1100, ai_summary="In short.", published="2026-03-09T00:00:00.000Z")
     assert judge_list(history, "2026-03-10", later) == ({}, True)
 

@@ -22,6 +22,9 @@ RUN_ELSEWHERE = {
     "make test": "tests/test_readme.py",
     "make up": "tests/test_ui.py",
     "make backfill FROM=2025-12-24 TO=2025-12-26": "tests/test_backfill.py",
+    ".venv/bin/paperhouse source --port 8642 --fault shrunk-list --fault server-error@2025-12-26": (
+        "tests/test_source_faults_served.py"
+    ),
     ".venv/bin/paperhouse doctor": "tests/test_doctor.py",
     ".venv/bin/paperhouse doctor --live": "tests/test_probe.py",
 }
@@ -106,7 +109,7 @@ def test_make_run_of_a_stopped_source_ends_with_the_reason(tmp_path):
 
 
 def test_source_serves_the_sample_days():
-    (command,) = [line for line in COMMANDS if "paperhouse source" in line]
+    (command,) = [line for line in COMMANDS if "paperhouse source --recorded" in line]
     port = command.split()[-1]
     with subprocess.Popen(shlex.split(command), cwd=REPO, stdout=subprocess.PIPE, text=True) as process:
         assert port in process.stdout.readline()

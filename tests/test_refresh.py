@@ -23,7 +23,7 @@ from paperhouse.refresh.load_pages import load_pages
 from paperhouse.refresh.read_page import read_page
 from paperhouse.settings import REPO, Settings, load_settings
 from paperhouse.source.server import start_source
-from paperhouse.warehouse import open_published, open_working
+from paperhouse.warehouse import open_published
 
 from tests.conftest import load_body, make_item
 from tests.scripted_source import Reply
@@ -227,9 +227,6 @@ def test_the_same_landing_and_verdicts_built_at_once_give_the_same_hash(visited,
     load_batches(again)
     for file in sorted(again.landing_dir.glob("hf/daily/*/*/fetch.json"), reverse=True):
         load_raw(again, file.parent.name)
-    with open_working(again) as working:
-        working.execute(f"attach '{settings.working_database}' as landed (read_only)")
-        working.execute("insert into raw.verdicts from landed.raw.verdicts")
     build_warehouse(again, say=quiet)
     with open_published(settings) as one, open_published(again) as other:
         assert hash_content(one) == hash_content(other)

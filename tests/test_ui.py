@@ -3,12 +3,9 @@
 import os
 import re
 import shutil
-import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -17,46 +14,17 @@ from paperhouse.settings import REPO
 from paperhouse.source.server import start_source
 from playwright.sync_api import Locator, Page, TimeoutError, expect, sync_playwright
 
-from tests.airflow_service import (
-    PAPERHOUSE,
-    find_free_port,
-    list_airflow_processes,
-    make_environment,
-    run_paperhouse,
-)
+from tests.airflow_service import Up, list_airflow_processes, run_paperhouse, start_up
 
 pytestmark = pytest.mark.slow
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 SCREENSHOTS = os.environ.get("UI_SCREENSHOTS")  # a folder, to look at the pages by eye
 
 
-@dataclass(frozen=True)
-class Up:
-    """A running `paperhouse up`."""
-
-    url: str
-    password: str
-    data_dir: Path
-    environment: dict[str, str]
-    pid: int
-
-
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    data_dir = tmp_path_factory.mktemp("data")
-    terminal = data_dir / "terminal.txt"
-    with start_source(REPO / "demo") as source, terminal.open("w") as output:
-        environment = make_environment(data_dir, source, AIRFLOW__API__PORT=str(find_free_port()))
-        process = subprocess.Popen([PAPERHOUSE, "up"], env=environment, stdout=output, stderr=subprocess.STDOUT)
-        try:
-            while not (shown := re.search(r"runs at (\S+) .*\n.*password (\S+)", terminal.read_text())):
-                assert process.poll() is None, terminal.read_text()
-                time.sleep(0.2)
-            yield Up(shown[1], shown[2], data_dir, environment, process.pid)
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(120)
-    assert list_airflow_processes(data_dir) == []
+    with start_source(REPO / "demo") as source, start_up(tmp_path_factory.mktemp("data"), source) as up:
+        yield up
 
 
 @pytest.fixture

@@ -20,7 +20,16 @@ from typing import NamedTuple
 
 import duckdb
 
-from .landing import LandingDamaged, LandingMissing, claim_source, find_fetch, name_source, write_file
+from .landing import (
+    LandingDamaged,
+    LandingMissing,
+    claim_source,
+    find_fetch,
+    join_name,
+    name_source,
+    read_record,
+    write_file,
+)
 from .load import insert_rows
 from .readers.reading import Reading
 from .refresh.read_page import PageReading
@@ -73,7 +82,7 @@ def land_report(
 
 def find_batch(settings: Settings, batch_id: str) -> Path:
     """Return the folder of a landed batch; raise LandingMissing."""
-    folder = settings.readings_dir / batch_id
+    folder = join_name(settings.readings_dir, batch_id)
     if not (folder / "batch.json").exists():
         raise LandingMissing(f"no complete batch {batch_id} under {settings.readings_dir}; read the papers again")
     return folder
@@ -81,12 +90,12 @@ def find_batch(settings: Settings, batch_id: str) -> Path:
 
 def find_landed(settings: Settings, landed_id: str) -> Path:
     """Return the folder of a landed fetch or batch; raise LandingMissing."""
-    folder = settings.readings_dir / landed_id
+    folder = join_name(settings.readings_dir, landed_id)
     return folder if (folder / "batch.json").exists() else find_fetch(settings, landed_id)
 
 
 def read_batch(folder: Path) -> Batch:
-    return Batch(**json.loads((folder / "batch.json").read_bytes()))
+    return Batch(**read_record(folder / "batch.json"))
 
 
 def load_batches(settings: Settings) -> list[str]:

@@ -12,7 +12,7 @@ from .landing import write_file
 from .locking import hold_lock
 from .publish import BaseIsStale, current_version, is_of_this_project, name_version, publish_build
 from .publish_log import record_publish, summarize_changes
-from .scope import Waiting, copy_scope, list_waiting, record_verdicts
+from .scope import Waiting, copy_scope, list_waiting, record_verdicts, tells_of_held
 from .settings import Settings
 from .transform import DbtFailed, run_dbt
 from .warehouse import open_build
@@ -45,16 +45,23 @@ def build_warehouse(
 
     One unjudged fetch a date and round, the oldest first, so that each is judged against what was accepted before.
     Published ones of `again` are built once more.
-    Raises DbtFailed, ReadBackFailed, LockTimeout; readers keep the last version then.
+    Raises DbtFailed, GateUnusable, ReadBackFailed, LockTimeout; readers keep the last version then.
     """
     total = Built()
     with hold_lock(settings.locks_dir / "publish.lock", LOCK_TIMEOUT):
         judge = Judge(settings)
         while waiting := list_waiting(settings, again):
-            again = ()
             if fetch_id and fetch_id not in {one.fetch_id for one in waiting}:
                 break
-            built = _build_group(settings, judge, _pick_round(waiting), fetch_id, run_id, say)
+            try:
+                built = _build_group(settings, judge, _pick_round(waiting), fetch_id, run_id, say)
+            except BaseIsStale as stale:
+                # What was published since may hold some of this group, so the round is picked anew as well.
+                say(f"{stale}; building again")
+                continue
+            finally:
+                shutil.rmtree(settings.build_dir, ignore_errors=True)  # room is needed most when a build has failed
+            again = ()
             total = Built(
                 built.version or total.version,
                 total.accepted_count + built.accepted_count,
@@ -82,9 +89,6 @@ def _build_group(
 ) -> Built:
     try:
         return _build_round(settings, judge, group, run_id, say)
-    except BaseIsStale as stale:
-        say(f"{stale}; building again")
-        return _build_round(settings, judge, group, run_id, say)
     except DbtFailed as error:
         asked = [one for one in group if one.fetch_id == fetch_id]
         own = [one for one in group if one in asked or _share_date(one, asked)]
@@ -94,6 +98,15 @@ def _build_group(
         return _build_round(settings, judge, own, run_id, say)
 
 
+def _find_why_anew(settings: Settings, base: Path) -> str | None:
+    """Why a version cannot be extended, or None."""
+    if not is_of_this_project(base):
+        return "was made by another state of the dbt project"
+    if tells_of_held(settings, base):
+        return "still has what a rollback holds that was cut short"
+    return None
+
+
 def _share_date(one: Waiting, others: list[Waiting]) -> bool:
     return any(not (one.is_batch or other.is_batch) and one.listing_date == other.listing_date for other in others)
 
@@ -101,9 +114,10 @@ def _share_date(one: Waiting, others: list[Waiting]) -> bool:
 def _build_round(settings: Settings, judge: Judge, group: list[Waiting], run_id: str | None, say: Callable) -> Built:
     started_at = datetime.now(UTC)
     base = current_version(settings)
-    is_anew = base is None or not is_of_this_project(base)
-    if base and is_anew:
-        say(f"{base.parent.name} was made by another state of the dbt project; everything accepted is built anew")
+    old = base and _find_why_anew(settings, base)
+    is_anew = base is None or bool(old)
+    if old:
+        say(f"{base.parent.name} {old}; everything accepted is built anew")
     build_file = prepare_build(settings, None if is_anew else base)
     copy_scope(settings, build_file, group, is_anew=is_anew)
     run_dbt(settings, build_file, "build", "--select", *STAGING, "--exclude", "resource_type:unit_test")
@@ -115,11 +129,10 @@ def _build_round(settings: Settings, judge: Judge, group: list[Waiting], run_id:
     version, changes = None, ()
     if accepted_count:
         run_dbt(settings, build_file, "build", "--exclude", *STAGING, "resource_type:unit_test")
-        name = name_version()
+        name = name_version(base)
         changes = (summarize_changes(record_publish(build_file, base, name, started_at)),)
         version = publish_build(settings, build_file, base, name)
         say(f"published {name} with {accepted_count} new fetches or batches: {changes[0]}")
-    shutil.rmtree(settings.build_dir)
     return Built(version, accepted_count, len(verdicts) - accepted_count, changes)
 
 

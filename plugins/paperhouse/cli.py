@@ -6,6 +6,7 @@ import typer
 
 from .commands import fetch, keep, look, serve
 from .errors import PaperhouseError
+from .terminal import clean_text
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 for commands in (fetch.app, look.app, keep.app, serve.app):
@@ -18,5 +19,5 @@ def main() -> None:
         app()
     except PaperhouseError as error:
         sys.stdout.flush()
-        print(f"paperhouse: {error}", file=sys.stderr)
+        print(clean_text(f"paperhouse: {error}"), file=sys.stderr)
         sys.exit(1)

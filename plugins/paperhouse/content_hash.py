@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from .warehouse import open_version
+from .warehouse import DatabaseUnusable, open_version
 
 # Table → what is hashed of it. Our own clock and run ids stay out, and so do days that hold nothing but a failure:
 # a rebuild knows of them, and a warehouse that published nothing since does not.
@@ -57,7 +57,7 @@ def hash_version(version: Path) -> str | None:
     try:
         with open_version(version) as warehouse:
             return hash_content(warehouse)
-    except duckdb.Error:
+    except (duckdb.Error, DatabaseUnusable):
         return None
 
 

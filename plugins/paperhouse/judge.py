@@ -12,11 +12,16 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from .errors import PaperhouseError
 from .judged_rows import BATCH_SUITES, FIELDS_QUERY, PROFILE_QUERY, RECORDS_QUERY
 from .settings import REPO, Settings
 
 SHOWN_EXAMPLES = 3
 KEPT_RESULTS = 90  # fetches with results and Data Docs; verdict.json keeps the outcome of every fetch for ever
+
+
+class GateUnusable(PaperhouseError):
+    """Nothing could be checked. No fetch is judged and nothing is published; the message says what to repair."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +59,13 @@ class Judge:
 
         # The variable is how great_expectations.yml keeps results and docs outside the repository.
         os.environ["PAPERHOUSE_QUALITY_DIR"] = str(settings.quality_dir)
-        settings.quality_dir.mkdir(parents=True, exist_ok=True)
         self._gx = gx
         self._settings = settings
-        self._context = gx.get_context(mode="file", context_root_dir=REPO / "expectations")
+        try:
+            settings.quality_dir.mkdir(parents=True, exist_ok=True)
+            self._context = gx.get_context(mode="file", context_root_dir=REPO / "expectations")
+        except Exception as error:
+            raise GateUnusable(f"Great Expectations could not start: {error}") from error
         self._results = []
 
     def judge(self, build: duckdb.DuckDBPyConnection, fetch_id: str, run_id: str | None) -> Verdict:
@@ -100,14 +108,22 @@ class Judge:
                     shutil.rmtree(run)
 
     def _run_suite(self, suite: str, fetch_id: str, frame: pd.DataFrame, parameters: dict) -> list[Check]:
-        outcome = self._context.checkpoints.get(suite).run(
-            batch_parameters={"dataframe": frame},
-            expectation_parameters=parameters,
-            run_id=self._gx.RunIdentifier(run_name=fetch_id),
-        )
+        try:
+            outcome = self._context.checkpoints.get(suite).run(
+                batch_parameters={"dataframe": frame},
+                expectation_parameters=parameters,
+                run_id=self._gx.RunIdentifier(run_name=fetch_id),
+            )
+        except Exception as error:  # whatever it is, what was not checked must not pass
+            raise GateUnusable(
+                f"the suite {suite!r} could not check {fetch_id}: {' '.join(str(error).split())}. "
+                f"Repair `expectations/`, or make {self._settings.quality_dir} writable, and build again"
+            ) from error
         ((identifier, validation),) = outcome.run_results.items()
         self._results.append(identifier)
-        return [_describe(suite, result, frame) for result in validation.results]
+        checks = [_describe(suite, result, frame) for result in validation.results]
+        _refuse_empty(suite, fetch_id, frame, parameters, checks)
+        return checks
 
 
 def read_verdict(file: Path) -> Verdict:
@@ -121,6 +137,18 @@ def read_verdict(file: Path) -> Verdict:
 def locate_docs(settings: Settings) -> Path:
     """The index of Data Docs."""
     return settings.quality_dir / "data_docs" / "index.html"
+
+
+def _refuse_empty(suite: str, fetch_id: str, frame: pd.DataFrame, parameters: dict, checks: list[Check]) -> None:
+    """Without a check, or without a row, everything passes; only a count of 0 in `parameters` allows for no rows."""
+    if not checks:
+        raise GateUnusable(f"the suite {suite!r} holds no check; restore expectations/suites/{suite}.json")
+    is_passed = all(check.success for check in checks if check.severity == "critical")
+    if frame.empty and is_passed and 0 not in parameters.values():
+        raise GateUnusable(
+            f"the suite {suite!r} passed {fetch_id} without looking at a row; "
+            f"its check of the row count is missing in expectations/suites/{suite}.json"
+        )
 
 
 def _now() -> str:
@@ -144,7 +172,7 @@ def _describe(suite: str, result, frame: pd.DataFrame) -> Check:
 
 
 def _observe(result) -> str:
-    if error := result.exception_info.get("exception_message"):
+    if error := _find_error(result.exception_info):
         return f"the check could not run: {error}"
     values = result.result
     if "observed_value" in values:
@@ -157,6 +185,14 @@ def _observe(result) -> str:
     return f"{wrong} of {total} rows" + (_give_examples(found) if wrong else "")
 
 
+def _find_error(info: dict) -> str | None:
+    """The error of a check: of itself, or of the first of the metrics it asked for, by name of the metric."""
+    if "exception_message" in info:
+        return info["exception_message"]
+    errors = (one["exception_message"] for one in info.values() if isinstance(one, dict))
+    return next((error for error in errors if error), None)
+
+
 def _give_examples(found) -> str:
     if found is None:
         return ""
@@ -166,6 +202,8 @@ def _give_examples(found) -> str:
 
 
 def _say(example) -> str:
+    if isinstance(example, dict) and "finding" in example:  # a sentence says it all
+        return example["finding"]
     if isinstance(example, dict):
         return ", ".join(f"{name} {value}" for name, value in example.items() if not pd.isna(value))
     return example if isinstance(example, str) else json.dumps(example, default=str, ensure_ascii=False)

@@ -3,7 +3,13 @@
 PROFILE_QUERY = "select * from staging.stg_hf__fetch_profiles where fetch_id = ?"
 
 FIELDS_QUERY = """
-    select * from staging.stg_hf__fetch_fields
+    select
+        *,
+        concat(
+            name, ' in ', round(100 * share)::integer, ' % of the items',
+            ', usually ' || round(100 * usual_share)::integer || ' %', ', as ' || json_types
+        ) as finding
+    from staging.stg_hf__fetch_fields
     where fetch_id = ?
     -- The strangest first: a check shows a few of its findings.
     order by fill_surprise desc, meaning_surprise desc, kind, name

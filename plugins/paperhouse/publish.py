@@ -1,5 +1,6 @@
 """Publish: an audited build becomes the warehouse by one swap of a symlink; older versions stay for a while."""
 
+import hashlib
 import json
 import os
 import secrets
@@ -7,12 +8,16 @@ import shutil
 import time
 from pathlib import Path
 
+import duckdb
+
 from .errors import PaperhouseError
+from .landing import write_file
 from .settings import Settings
 from .transform import hash_project
-from .warehouse import attach_build, open_build, open_version
+from .warehouse import DatabaseUnusable, attach_build, open_build, open_version
 
 KEPT_VERSIONS = 5
+MANIFEST = "manifest.json"  # beside each version: what it was when it was published
 KEPT_ROOM = 32  # blocks of 256 kB; below that, writing anew costs more than it saves
 PRIVATE_SCHEMAS = ("raw", "staging", "intermediate")
 
@@ -31,9 +36,10 @@ def current_version(settings: Settings) -> Path | None:
     return link.resolve() if link.is_symlink() and link.exists() else None
 
 
-def name_version() -> str:
-    """A new name of a version; names sort by time."""
-    return f"{time.time_ns()}-{secrets.token_hex(3)}"
+def name_version(base: Path | None) -> str:
+    """A new name of a version; names sort by time, and after that of the base even when the clock was set back."""
+    after = int(base.parent.name.split("-")[0]) if base else 0
+    return f"{max(time.time_ns(), after + 1)}-{secrets.token_hex(3)}"
 
 
 def publish_build(settings: Settings, build_file: Path, base: Path | None, name: str | None = None) -> Path:
@@ -45,44 +51,52 @@ def publish_build(settings: Settings, build_file: Path, base: Path | None, name:
     _drop_private_schemas(build_file)
     _compact(build_file)
     row_counts = read_back(build_file)
+    manifest = {
+        "base": base.parent.name if base else None,
+        "project": hash_project(),
+        "sha256": hash_file(build_file),
+        "row_counts": row_counts,
+    }
+    # The folder moves into its place as a whole: whatever stops us before, only the build folder knows of it.
+    whole = build_file.parent / "version"
+    whole.mkdir()
+    write_file(whole / MANIFEST, json.dumps(manifest, indent=1).encode())
     sync_path(build_file)
     build_file.chmod(0o444)
-    folder = settings.versions_dir / (name or name_version())
-    folder.mkdir(parents=True)
-    manifest = {"base": base.parent.name if base else None, "project": hash_project(), "row_counts": row_counts}
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
-    version = folder / "warehouse.duckdb"
-    build_file.replace(version)
-    sync_path(folder)
-    sync_path(settings.versions_dir)
+    build_file.replace(whole / "warehouse.duckdb")
+    sync_path(whole)
     if current_version(settings) != base:
-        shutil.rmtree(folder)
         raise BaseIsStale(f"the current version is {current_version(settings)}, this build began on {base}")
+    settings.versions_dir.mkdir(exist_ok=True)
+    version = settings.versions_dir / (name or name_version(base)) / "warehouse.duckdb"
+    whole.rename(version.parent)
+    sync_path(settings.versions_dir)
     point_link(settings, version)
-    _prune(settings)
+    _prune(settings, base)
     return version
 
 
 def is_of_this_project(version: Path) -> bool:
     """Whether a version was made by the dbt project as it is now; only then can a build extend it."""
     try:
-        manifest = json.loads((version.parent / "manifest.json").read_bytes())
+        manifest = json.loads((version.parent / MANIFEST).read_bytes())
     except (OSError, ValueError):
         return False
     return manifest.get("project") == hash_project()
 
 
 def point_link(settings: Settings, version: Path) -> None:
-    """Let the link point to `version`, atomically."""
-    draft = settings.data_dir / f".warehouse.duckdb.{secrets.token_hex(3)}"
-    draft.symlink_to(os.path.relpath(version, settings.data_dir))
+    """Let the link point to `version`, atomically. The caller holds the publish lock."""
+    draft = settings.data_dir / ".warehouse.duckdb.next"
+    draft.unlink(missing_ok=True)  # of a killed run
+    draft.symlink_to(os.path.relpath(version.resolve(), settings.data_dir.resolve()))
     draft.replace(settings.warehouse_link)
     sync_path(settings.data_dir)
 
 
 def list_versions(settings: Settings) -> list[Path]:
     """Version files, oldest first."""
-    return sorted(settings.versions_dir.glob("*/warehouse.duckdb"))
+    return sorted(settings.versions_dir.resolve().glob("*/warehouse.duckdb"))
 
 
 def read_back(path: Path) -> dict[str, int]:
@@ -92,20 +106,27 @@ def read_back(path: Path) -> dict[str, int]:
     """
     if path.with_name(path.name + ".wal").exists():
         raise ReadBackFailed(f"{path} still has a write-ahead log; copying it would lose rows")
-    row_counts = {}
-    with open_version(path) as connection:
-        tables = connection.execute(
-            "select table_name from information_schema.tables where table_schema = 'main' order by table_name"
-        ).fetchall()
-        for (table,) in tables:
-            try:
+    row_counts, reading = {}, "the list of tables"
+    try:
+        with open_version(path) as connection:
+            tables = connection.execute(
+                "select table_name from information_schema.tables where table_schema = 'main' order by table_name"
+            ).fetchall()
+            for (table,) in tables:
+                reading = f"table {table}"
                 query = f'select count(*), bit_xor(hash(t)) from main."{table}" as t'  # noqa: S608
                 row_counts[table] = connection.execute(query).fetchone()[0]
-            except Exception as error:
-                raise ReadBackFailed(f"table {table} of {path} cannot be read: {error}") from error
+    except (duckdb.Error, DatabaseUnusable) as error:
+        raise ReadBackFailed(f"{reading} of {path} cannot be read: {error}") from error
     if not row_counts:
         raise ReadBackFailed(f"{path} holds no table")
     return row_counts
+
+
+def hash_file(path: Path) -> str:
+    """The sha256 (hex) of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync_path(path: Path) -> None:
@@ -140,8 +161,12 @@ def _compact(build_file: Path) -> None:
     draft.replace(build_file)
 
 
-def _prune(settings: Settings) -> None:
-    current = current_version(settings)
-    for version in list_versions(settings)[:-KEPT_VERSIONS]:
-        if version != current:
+def _prune(settings: Settings, base: Path | None) -> None:
+    """Forget old versions, and those that are not on the way from the first to the current one.
+
+    Newer than the base are those that a rollback left, and those that a killed run put in place and never linked.
+    """
+    *older, _ = versions = list_versions(settings)
+    for version in older:
+        if version in versions[:-KEPT_VERSIONS] or (base and version > base):
             shutil.rmtree(version.parent)

@@ -24,7 +24,8 @@ from .read_landing import Unusable, read_landing
 from .scope import copy_everything
 from .settings import Settings
 from .transform import run_dbt
-from .warehouse import WORKING_LOCK_TIMEOUT, WORKING_SCHEMA, open_build, open_version
+from .verify import is_whole
+from .warehouse import WORKING_LOCK_TIMEOUT, create_raw_tables, open_build, open_version
 
 
 class NothingToRebuild(PaperhouseError):
@@ -57,14 +58,15 @@ def rebuild_warehouse(settings: Settings, say: Callable[[str], None] = print) ->
         base = current_version(settings)
         shutil.rmtree(draft.parent, ignore_errors=True)  # of a killed rebuild; the lock says that nobody is in it
         with open_build(draft) as working:
-            working.execute(WORKING_SCHEMA)
+            create_raw_tables(working)
             read_landing(settings, working, say)
             build_file = _copy_accepted(settings, working, say)
         run_dbt(settings, build_file, "build", "--exclude", "resource_type:unit_test")
         say(f"{time.monotonic() - started:.1f} s: built and tested")
         unusable = _replace_working(settings, draft)
-        name = name_version()
-        record_publish(build_file, base, name, started_at)
+        name = name_version(base)
+        # A damaged version has no say in the log of the next.
+        record_publish(build_file, base if base and is_whole(base) else None, name, started_at)
         version = publish_build(settings, build_file, base, name)
         shutil.rmtree(settings.build_dir)
         shutil.rmtree(draft.parent)

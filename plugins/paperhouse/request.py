@@ -1,21 +1,22 @@
 """One polite, patient HTTP GET: paced by host, retried with backoff, written into the ledger."""
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from urllib3.exceptions import HTTPError
 
 from . import __version__
+from .asked_wait import read_asked_wait
 from .errors import PaperhouseError
 from .ledger import record_request
 from .pace import postpone_turns, take_turn
 from .settings import Settings
+from .terminal import quote_answer
 
 ATTEMPTS = 5
 FIRST_BACKOFF = 1.0  # seconds, doubled with every attempt
@@ -24,7 +25,6 @@ READ_TIMEOUT = 30  # seconds between two pieces of a body
 BODY_TIMEOUT = 120  # seconds for a whole body, so that a dripping source cannot hold a run
 BODY_LIMIT = 64 * 1024 * 1024  # bytes
 MOST_REDIRECTS = 5
-LONGEST_WAIT = 330  # seconds; Hugging Face counts in windows of 300
 TRANSIENT_STATUSES = {408, 425, 429, 500, 502, 503, 504}
 KEPT_HEADERS = (
     "content-type",
@@ -116,7 +116,7 @@ def get_answer(
         return attempts(_get_once, settings, session, question)
     except _Transient as last:
         raise SourceUnreachable(
-            f"no answer from {url} after {ATTEMPTS} attempts, the last one: {last}. "
+            f"no answer from {url} after {ATTEMPTS} attempts, the last one: {quote_answer(settings, str(last))}. "
             "Check the connection and the source, then run the date again."
         ) from None
 
@@ -161,9 +161,11 @@ def _make_request(
                 target = session.get_redirect_target(response)
                 if target is None:
                     _check_answer(settings, response, body, question)
-                kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+                kept = {
+                    name: settings.mask(response.headers[name]) for name in KEPT_HEADERS if name in response.headers
+                }
                 return Answer(final_url, status, kept, body, datetime.now(UTC)), target
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             outcome = f"{type(error).__name__}: {_innermost(error)}"
             raise _Transient(outcome) from None
         except (_Transient, SourceRefused) as error:
@@ -194,7 +196,8 @@ def _authorize(settings: Settings, url: str) -> dict[str, str]:
 
 def _read_body(response: requests.Response, started: float, limit: int) -> bytes:
     pieces, size = [], 0
-    for piece in response.iter_content(65536):
+    # iter_content() would wait until 65536 bytes are together, and a dripping source for hours.
+    while piece := response.raw.read1(65536, decode_content=True):
         pieces.append(piece)
         size += len(piece)
         if time.monotonic() - started > BODY_TIMEOUT:
@@ -205,34 +208,17 @@ def _read_body(response: requests.Response, started: float, limit: int) -> bytes
 
 
 def _check_answer(settings: Settings, response: requests.Response, body: bytes, question: _Question) -> None:
-    wait = _asked_wait(response)
+    wait = read_asked_wait(response)
     if wait is not None:
         postpone_turns(settings, response.url, wait)
     if response.status_code in TRANSIENT_STATUSES:
         raise _Transient(f"HTTP {response.status_code} {response.reason}", wait)
     if not 200 <= response.status_code < 300 and response.status_code not in question.expected:
-        detail = " ".join(body[:200].decode("utf-8", "replace").split())
-        message = f"{response.url} answered HTTP {response.status_code}: {detail or response.reason}"
+        detail = quote_answer(settings, body[:4096].decode("utf-8", "replace"))[:200] or response.reason
+        message = f"{settings.mask(response.url)} answered HTTP {response.status_code}: {detail}"
         raise SourceRefused(message, response.status_code)
     if question.is_cut(body):
         raise _Transient(f"the body is cut after {len(body)} bytes")
-
-
-def _asked_wait(response: requests.Response) -> float | None:
-    """Seconds the source asks us to stay away, or None."""
-    after = response.headers.get("Retry-After", "").strip()
-    if after.isdigit():
-        return min(float(after), LONGEST_WAIT)
-    if after:
-        try:
-            moment = parsedate_to_datetime(after)
-            return min(max(0.0, (moment - datetime.now(UTC)).total_seconds()), LONGEST_WAIT)
-        except (TypeError, ValueError):
-            pass
-    limit = response.headers.get("RateLimit", "")
-    remaining, reset = re.search(r"\br=(\d+)", limit), re.search(r"\bt=(\d+)", limit)
-    exhausted = response.status_code == 429 or (remaining and int(remaining[1]) == 0)
-    return min(float(reset[1]), LONGEST_WAIT) if exhausted and reset else None
 
 
 def _wait_before_retry(state: RetryCallState) -> float:

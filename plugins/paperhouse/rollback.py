@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 from .batches import find_landed
 from .build import LOCK_TIMEOUT, build_warehouse
@@ -11,6 +12,7 @@ from .locking import hold_lock
 from .publish import current_version, list_versions, point_link
 from .scope import attach_published_ids
 from .settings import Settings
+from .verify import is_whole
 from .warehouse import open_working
 
 
@@ -19,18 +21,19 @@ class NothingToRollBack(PaperhouseError):
 
 
 def roll_back(settings: Settings) -> dict:
-    """Point the link to the version before the current one and hold every fetch and batch that only newer ones contain.
+    """Point the link to the newest whole version before the current one; hold what only newer ones contain.
 
-    Returns the version and the held fetch ids. Raises NothingToRollBack.
+    Returns the version and the ids of the held fetches and batches. Raises NothingToRollBack.
     """
     with hold_lock(settings.locks_dir / "publish.lock", LOCK_TIMEOUT):
         current = current_version(settings)
         older = [version for version in list_versions(settings) if current and version < current]
-        if not older:
-            raise NothingToRollBack(f"{settings.data_dir} has no version older than the current one")
-        held = _hold_since(settings, older[-1])
-        point_link(settings, older[-1])
-    return {"version": older[-1].parent.name, "held_fetches": held}
+        target = next(filter(is_whole, reversed(older)), None)
+        if target is None:
+            raise NothingToRollBack(f"{settings.data_dir} has no whole version older than the current one")
+        held = _hold_since(settings, target)
+        point_link(settings, target)
+    return {"version": target.parent.name, "held_fetches": held}
 
 
 def release_held(settings: Settings) -> dict:
@@ -44,7 +47,7 @@ def release_held(settings: Settings) -> dict:
     return {"version": built.version.parent.name if built.version else None, "released_fetches": released}
 
 
-def _hold_since(settings: Settings, version) -> list[str]:
+def _hold_since(settings: Settings, version: Path) -> list[str]:
     with open_working(settings) as working:
         attach_published_ids(working, version)
         held = [
@@ -57,5 +60,5 @@ def _hold_since(settings: Settings, version) -> list[str]:
         for fetch_id in held:
             mark = {"held_at": datetime.now(UTC).isoformat(), "version": version.parent.name}
             write_file(find_landed(settings, fetch_id) / "hold.json", json.dumps(mark).encode())
-        working.executemany("update raw.verdicts set is_held = true where fetch_id = ?", [[one] for one in held])
+        working.execute("update raw.verdicts set is_held = true where list_contains(?, fetch_id)", [held])
     return held

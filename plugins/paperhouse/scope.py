@@ -60,6 +60,14 @@ def list_waiting(settings: Settings, again: Collection[str] = ()) -> list[Waitin
     return [Waiting(*row) for row in rows]
 
 
+def tells_of_held(settings: Settings, version: Path) -> bool:
+    """Whether a version tells of what a rollback holds: the rollback was killed before it moved the link."""
+    with open_working(settings) as working:
+        attach_published_ids(working, version)
+        held = "select 1 from raw.verdicts semi join published_ids using (fetch_id) where is_held"
+        return working.execute(held).fetchone() is not None
+
+
 def copy_scope(settings: Settings, build_file: Path, waiting: list[Waiting], *, is_anew: bool = False) -> None:
     """Fill the `raw` schema of a build file with what a build of `waiting` needs.
 

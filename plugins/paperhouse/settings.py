@@ -86,6 +86,12 @@ class Settings:
     def airflow_home(self) -> Path:
         return self.data_dir / "airflow"
 
+    def mask(self, text: str) -> str:
+        """The text without our secrets: some servers repeat the token or key that they refuse."""
+        for secret in filter(None, (self.hf_token, self.llm_key)):
+            text = text.replace(secret, "***")
+        return text
+
     def interval_for(self, url: str) -> float:
         """Seconds to leave between two requests to the host of `url`; 0 on loopback unless set.
 
@@ -148,6 +154,9 @@ def _base_url(name: str, default: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise SettingInvalid(f"{name}={url!r} is not a web address; write it like {default}")
+    if parts.username is not None or parts.query or parts.fragment:
+        # It would stand in every landed record and log.
+        raise SettingInvalid(f"{name} holds more than an address, like a password; write it like {default}")
     return url
 
 

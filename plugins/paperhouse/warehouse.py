@@ -1,5 +1,8 @@
 """Connections: the only module that opens a DuckDB file, and the rules each file is opened by."""
 
+import hashlib
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,92 +17,65 @@ from .settings import Settings
 STORAGE_VERSION = "v1.4.0"
 WORKING_LOCK_TIMEOUT = 120  # seconds; a load takes a fraction of one
 
+_VERSION_FIX = (
+    "close what holds it open, remove a .wal beside it that no program uses, or give readers the version before: "
+    "paperhouse rollback"
+)
+
 _OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
-WORKING_SCHEMA = """
-create schema if not exists raw;
-create table if not exists raw.fetches (
-    fetch_id varchar primary key,
-    listing_date date not null,
-    source varchar not null,
-    landing_folder varchar not null,
-    observed_at timestamptz not null,
-    page_count integer not null,
-    page_limit integer not null,
-    item_count integer not null,
-    problem varchar,
-    problem_detail varchar
-);
-create table if not exists raw.daily_papers (
-    fetch_id varchar not null,
-    listing_date date not null,
-    observed_at timestamptz not null,
-    page_number integer not null,
-    item_number integer not null,
-    paper_id varchar,
-    payload json not null,
-    landing_file varchar not null,
-    sha256 varchar not null
-);
-create table if not exists raw.fetch_traits (
-    fetch_id varchar not null,
-    listing_date date not null,
-    kind varchar not null,
-    name varchar not null,
-    json_type varchar,
-    holds_count bigint not null,
-    of_count bigint not null
-);
-create table if not exists raw.reading_batches (
-    batch_id varchar primary key,
-    kind varchar not null,
-    listing_date date,
-    made_at timestamptz not null,
-    source varchar not null,
-    landing_folder varchar not null,
-    reading_count integer not null,
-    envelope json
-);
-create table if not exists raw.readings (
-    batch_id varchar not null,
-    reading_number integer not null,
-    paper_id varchar not null,
-    payload json not null
-);
-create table if not exists raw.verdicts (
-    fetch_id varchar primary key,
-    is_accepted boolean not null,
-    reason varchar,
-    judged_at timestamptz not null,
-    run_id varchar,
-    is_held boolean not null
-);
-create table if not exists raw.audit_results (
-    fetch_id varchar not null,
-    suite varchar not null,
-    check_name varchar not null,
-    severity varchar not null,
-    success boolean not null,
-    observed varchar,
-    message varchar
-);
-"""
+# A query of a person gets this much; beyond the memory it fails, and nothing is written to a disk.
+_CONSOLE = {
+    **_OFFLINE,
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+    "memory_limit": "1GB",
+    "threads": "2",
+    "temp_directory": "",
+}
+# After the warehouse is attached. The second is no repetition of the first, which still allows the attached file and
+# its log to be opened, for writing too: it could be attached anew. The last locks them all.
+_CONSOLE_GUARDS = (
+    "set enable_external_access = false",
+    "set disabled_filesystems = 'LocalFileSystem'",
+    "set lock_configuration = true",
+)
+
+WORKING_TABLES = Path(__file__).with_name("working.sql")
 
 
 class WarehouseMissing(PaperhouseError):
     """Nothing has been published yet."""
 
 
+class DatabaseUnusable(PaperhouseError):
+    """A DuckDB file cannot be opened: damaged, locked by another program, or beside a foreign write-ahead log."""
+
+
 @contextmanager
 def open_working(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the private working database for writing, one process at a time; raise LockTimeout."""
+    """Open the private working database for writing, one process at a time; raise LockTimeout, DatabaseUnusable.
+
+    A missing one, or one of another release, is first read from the landing zone anew.
+    """
     with hold_lock(settings.locks_dir / "working.lock", WORKING_LOCK_TIMEOUT):
-        connection = _connect(settings.working_database)
+        connection = _connect_working(settings.working_database)
+        if not _has_raw_tables(connection):
+            from .renew import renew_working  # which opens its files here
+
+            connection.close()
+            renew_working(settings)
+            connection = _connect_working(settings.working_database)
         try:
-            connection.execute(WORKING_SCHEMA)
             yield connection
         finally:
             connection.close()
+
+
+def create_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create `raw.*` in an empty database, marked with the release that it is of."""
+    connection.execute(WORKING_TABLES.read_text())
+    connection.execute(f"create table raw.schema_hash as select '{_hash_schema()}' as sha256")
 
 
 @contextmanager
@@ -118,33 +94,101 @@ def attach_build(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def attach_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Attach a version file read-only as `published`."""
-    connection.execute(f"attach '{_quote(path)}' as published (read_only)")
+    """Attach a version file read-only as `published`; raise DatabaseUnusable.
+
+    A program that has opened it for writing locks everybody else out, but not out of a copy.
+    """
+    with _name_trouble(path, _VERSION_FIX):
+        try:
+            connection.execute(f"attach '{_quote(path)}' as published (read_only)")
+        except duckdb.IOException as error:
+            if "Could not set lock" not in str(error):
+                raise
+            with tempfile.TemporaryDirectory() as folder:  # gone by name at once, open until it is detached
+                copy = shutil.copyfile(path, Path(folder) / path.name)
+                connection.execute(f"attach '{_quote(copy)}' as published (read_only)")
 
 
 @contextmanager
 def open_published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the published warehouse as every reader should: read-only, through its link.
 
-    Raises WarehouseMissing when nothing is published.
+    Raises WarehouseMissing when nothing is published, and DatabaseUnusable.
     """
-    if not settings.warehouse_link.exists():
-        raise WarehouseMissing(
-            f"nothing is published in {settings.data_dir} yet; run a day first: make run DATE=2025-12-25"
-        )
-    with open_version(settings.warehouse_link.resolve()) as connection:
+    with open_version(_find_published(settings)) as connection:
         yield connection
 
 
 @contextmanager
+def open_console(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the published warehouse for a query that somebody else wrote: no way to files, the network or settings.
+
+    The warehouse is attached to an empty database in memory, which is gone at the end with whatever was made in it.
+    Raises WarehouseMissing, DatabaseUnusable.
+    """
+    path = _find_published(settings)
+    connection = duckdb.connect(config=_CONSOLE)
+    try:
+        with _name_trouble(path, _VERSION_FIX):
+            connection.execute(f"attach '{_quote(path)}' as warehouse (read_only)")
+        connection.execute("use warehouse")
+        connection.execute("set timezone = 'UTC'")
+        for guard in _CONSOLE_GUARDS:
+            connection.execute(guard)
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
 def open_version(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open one version file read-only."""
-    connection = duckdb.connect(str(path), read_only=True, config=_OFFLINE)
+    """Open one version file read-only; raise DatabaseUnusable."""
+    with _name_trouble(path, _VERSION_FIX):
+        connection = duckdb.connect(str(path), read_only=True, config=_OFFLINE)
     connection.execute("set timezone = 'UTC'")
     try:
         yield connection
     finally:
         connection.close()
+
+
+def _find_published(settings: Settings) -> Path:
+    link = settings.warehouse_link
+    if link.exists():
+        return link.resolve()
+    if link.is_symlink() or settings.versions_dir.exists():
+        raise WarehouseMissing(
+            f"{link} is missing, or the version it points to; the next run publishes all that was accepted anew, "
+            "and `paperhouse rebuild` does it now"
+        )
+    raise WarehouseMissing(
+        f"nothing is published in {settings.data_dir} yet; run a day first: make run DATE=2025-12-25"
+    )
+
+
+def _connect_working(database: Path) -> duckdb.DuckDBPyConnection:
+    with _name_trouble(database, "close what holds it open, or make it anew: paperhouse rebuild"):
+        return _connect(database)
+
+
+def _has_raw_tables(working: duckdb.DuckDBPyConnection) -> bool:
+    """Whether it has the tables of this release."""
+    try:
+        return working.execute("from raw.schema_hash").fetchall() == [(_hash_schema(),)]
+    except duckdb.CatalogException:
+        return False
+
+
+def _hash_schema() -> str:
+    return hashlib.sha256(WORKING_TABLES.read_bytes()).hexdigest()
+
+
+@contextmanager
+def _name_trouble(path: Path, fix: str) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        raise DatabaseUnusable(f"{path} cannot be opened ({' '.join(str(error).split())}); {fix}") from error
 
 
 def _quote(path: Path) -> str:

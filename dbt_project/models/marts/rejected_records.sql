@@ -29,7 +29,7 @@ select
     records.page_number,
     records.item_number,
     records.paper_id,
-    'one code link on three or more papers: ' || records.doubtful_github_url,
+    'no repository of this paper alone: ' || records.doubtful_github_url,
     records.payload
 from {{ ref('stg_hf__daily_papers') }} as records
 inner join {{ source('raw', 'waiting_fetches') }} as waiting_fetches using (fetch_id)

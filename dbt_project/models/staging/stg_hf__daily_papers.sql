@@ -64,8 +64,10 @@ checked as (
     select
         *,
         {{ hf_item_flaw() }} as flaw,
-        -- A repository is the code of one paper, at times of two. On three it is a mistake of the source.
-        count(distinct paper_id) over (partition by fetch_id, lower(github_url)) as github_url_count
+        -- A repository is the code of one paper, at times of two. On three it is a mistake of the source, and so is
+        -- the page of an organisation.
+        regexp_matches(github_url, '^https?://(www\.)?github\.com/[^/]+/[^/]')
+        and count(distinct paper_id) over (partition by fetch_id, lower(github_url)) < 3 as has_own_repository
     from cleaned
 
 ),
@@ -83,9 +85,9 @@ numbered as (
 )
 
 select
-    * exclude (flaw, appearance, first_page_number, paper_id_type, github_url, github_url_count),
-    case when github_url_count < 3 then github_url end as github_url,
-    case when github_url_count >= 3 then github_url end as doubtful_github_url,
+    * exclude (flaw, appearance, first_page_number, paper_id_type, github_url, has_own_repository),
+    case when has_own_repository then github_url end as github_url,
+    case when not has_own_repository then github_url end as doubtful_github_url,
     -- Votes move between two page requests, so an item may stand on both sides of a page border.
     flaw is null and page_number > first_page_number as is_page_repeat,
     case

@@ -1,14 +1,14 @@
 """The files of the warehouse: the link, its versions, locks, write-ahead logs, and what killed processes left."""
 
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 
-from ..publish import ReadBackFailed, current_version, list_versions, read_back
+from ..publish import current_version, list_versions
 from ..settings import Settings
+from ..verify import FIX, VersionDamaged, verify_version
 from .finding import Finding, find_ok, find_problem, find_warning, list_some
 
 OLD = 3600  # seconds; a build, and a fetch, take far less
@@ -42,7 +42,7 @@ def check_link(settings: Settings) -> Iterator[Finding]:
 
 
 def check_versions_read(settings: Settings, every: bool) -> Iterator[Finding]:
-    """The current version reads back whole; with `every`, the older ones too, as a rollback needs them."""
+    """The current version is as published; with `every`, the older ones too, as a rollback needs them."""
     current, kept = current_version(settings), list_versions(settings)
     chosen = [one for one in kept if every or one == current]
     broken = {one: fault for one in chosen if (fault := _find_fault(one))}
@@ -58,7 +58,7 @@ def check_versions_read(settings: Settings, every: bool) -> Iterator[Finding]:
             "paperhouse rollback gives readers the one before; then paperhouse rebuild" if good else REMADE,
         )
     elif current:
-        yield find_ok("current version", f"{current.parent.name} reads back whole; {len(kept)} kept")
+        yield find_ok("current version", f"{current.parent.name} is as published; {len(kept)} kept")
     for one, fault in broken.items():
         if one != current:
             yield find_warning("older version", fault, f"remove {one.parent}, so that no rollback takes it")
@@ -148,14 +148,9 @@ def _describe_process(pid: int) -> str:
 
 def _find_fault(version: Path) -> str | None:
     try:
-        counts = read_back(version)
-        manifest = json.loads((version.parent / "manifest.json").read_bytes())
-    except (ReadBackFailed, OSError, ValueError) as error:
-        return str(error)
-    except Exception as error:  # DuckDB raises many kinds for a file that is none
-        return f"{version} cannot be opened: {' '.join(str(error).split())}"
-    if counts != manifest.get("row_counts"):
-        return f"{version} does not hold the rows that its manifest counts"
+        verify_version(version)
+    except VersionDamaged as error:
+        return str(error).removesuffix(f"; {FIX}")
     return None
 
 

@@ -1,13 +1,13 @@
 """Commands that show what there is, and change nothing."""
 
 import json
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ..terminal import show_text
 from .arguments import Day, parse_day
 
 app = typer.Typer()
@@ -68,7 +68,7 @@ def report(
     settings, listing_date = load_settings(), parse_day(day)
     past = open_as_of(settings, listing_date, parse_moment(as_of)) if as_of else open_published(settings)
     with past as warehouse:
-        sys.stdout.write(format_report(warehouse, listing_date, lang.value, source.value if source else None))
+        show_text(format_report(warehouse, listing_date, lang.value, source.value if source else None))
 
 
 @app.command()
@@ -77,7 +77,7 @@ def status() -> None:
     from ..settings import load_settings
     from ..status import describe_status
 
-    print(describe_status(load_settings()))
+    show_text(describe_status(load_settings()) + "\n")
 
 
 @app.command()
@@ -115,11 +115,12 @@ def diff(
     if len(versions or []) > 2 or (versions and last):
         raise typer.BadParameter("give one version, two, or --last")
     if last:
-        print(describe_log(load_settings(), last))
+        said = describe_log(load_settings(), last)
     elif len(versions or []) == 2:
-        print(describe_difference(load_settings(), *versions))
+        said = describe_difference(load_settings(), *versions)
     else:
-        print(describe_publication(load_settings(), *(versions or [])))
+        said = describe_publication(load_settings(), *(versions or []))
+    show_text(said + "\n")
 
 
 @app.command()

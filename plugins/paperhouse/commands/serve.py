@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
+from ..source.faults import FAULTS
+
 app = typer.Typer()
+
+SOURCE_HELP = (
+    "Serve recorded days as if they were huggingface.co and arxiv.org.\n\n"
+    "With --fault a list goes wrong, as often as given in brackets for each date, and is good again:\n\n\b\n"
+    + "\n".join(f"{name:<20}{fault.summary}" for name, fault in FAULTS.items())
+)
 
 
 @app.command()
@@ -30,15 +38,26 @@ def airflow(context: typer.Context) -> None:
     os.execve(sys.executable, command, airflow_environment(load_settings()))
 
 
-@app.command()
+def complete_fault(incomplete: str) -> list[tuple[str, str]]:
+    return [(name, fault.summary) for name, fault in FAULTS.items() if name.startswith(incomplete)]
+
+
+@app.command(help=SOURCE_HELP)
 def source(
     recorded: Annotated[
         Path | None, typer.Option(help="A folder of recorded days; the bundled sample by default.")
     ] = None,
     port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8642,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[:COUNT][@DATE]",
+            help="What goes wrong; may be given several times. COUNT is how often for each date, DATE the only one.",
+            autocompletion=complete_fault,
+        ),
+    ] = None,
 ) -> None:
-    """Serve recorded days as if they were huggingface.co and arxiv.org."""
     from ..settings import REPO
     from ..source.server import serve_source
 
-    serve_source(recorded or REPO / "demo", port)
+    serve_source(recorded or REPO / "demo", port, faults=fault or ())

@@ -9,10 +9,10 @@ import logging
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from ..build import build_warehouse as build
-from ..judge import locate_docs, read_verdict
-from ..landing import LandingDamaged, SourcesMixed
+from ..judge import GateUnusable, locate_docs, read_verdict
+from ..landing import LandingDamaged, SourcesMixed, join_name
 from ..listing_date import ListingDateError, parse_listing_date
-from ..settings import SettingInvalid, load_settings
+from ..settings import SettingInvalid
 from ..texts.choose import PaperUnknown, list_dates
 from ..texts.choose import choose_papers as choose
 from ..texts.fetch import ArxivBlocked
@@ -22,6 +22,7 @@ from ..warehouse import WarehouseMissing
 from .log_context import name_in_log
 from .preflight import PoolMissing, check_pool
 from .prepare_airflow import POOLS
+from .task_settings import load_task_settings as load_settings
 
 log = logging.getLogger("paperhouse")
 
@@ -78,7 +79,7 @@ def build_warehouse(batch_id: str, context: dict) -> dict:
     name_in_log(context["params"].get("date"), batch_id=batch_id)
     try:
         built = build(load_settings(), batch_id, run_id=context["run_id"], say=log.info)
-    except DbtFailed as error:
+    except (DbtFailed, GateUnusable) as error:
         raise AirflowFailException(str(error)) from error
     return {"batch_id": batch_id, "version": built.version.parent.name if built.version else None}
 
@@ -87,7 +88,7 @@ def quality_gate(batch_id: str) -> str:
     """Return a line about the checks of an accepted batch; fail the run for a rejected or unjudged one."""
     name_in_log(batch_id=batch_id)
     settings = load_settings()
-    file = settings.landing_dir / "readings" / batch_id / "verdict.json"
+    file = join_name(settings.readings_dir, batch_id) / "verdict.json"
     if not file.exists():
         raise AirflowFailException(f"batch {batch_id} of readings has no verdict; clear build_warehouse")
     verdict = read_verdict(file)

@@ -10,7 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from ..batches import find_landed
 from ..build import build_warehouse as build
-from ..judge import locate_docs, read_verdict
+from ..judge import GateUnusable, locate_docs, read_verdict
 from ..landing import LandingDamaged, LandingMissing, SourcesMixed, find_fetch, read_fetch
 from ..listing_date import parse_listing_date
 from ..refresh.choose import choose_days as choose
@@ -19,10 +19,11 @@ from ..refresh.fetch import fetch_pages as fetch
 from ..refresh.load_pages import load_pages
 from ..refresh.visit import visit_days as visit
 from ..request import SourceRefused
-from ..settings import SettingInvalid, Settings, load_settings
+from ..settings import SettingInvalid, Settings
 from ..transform import DbtFailed
 from .log_context import name_in_log
 from .preflight import PoolMissing, check_pool
+from .task_settings import load_task_settings as load_settings
 
 log = logging.getLogger("paperhouse")
 
@@ -63,7 +64,7 @@ def build_warehouse(fetch_ids: list[str], context: dict) -> dict:
     name_in_log(fetch_id=fetch_ids)
     try:
         built = build(load_settings(), run_id=context["run_id"], say=log.info)
-    except DbtFailed as error:
+    except (DbtFailed, GateUnusable) as error:
         raise AirflowFailException(str(error)) from error
     return {"fetch_ids": fetch_ids, "version": built.version.parent.name if built.version else None}
 

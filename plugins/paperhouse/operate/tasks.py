@@ -11,16 +11,17 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from ..build import build_warehouse as build
 from ..extract import extract_listing as extract
-from ..judge import locate_docs, read_verdict
+from ..judge import GateUnusable, locate_docs, read_verdict
 from ..landing import LandingDamaged, LandingMissing, SourcesMixed, find_fetch, read_fetch
 from ..listing_date import ListingDateError, parse_listing_date, resolve_listing_date
 from ..load import load_raw as load
 from ..publish_log import describe_publish_of
 from ..request import SourceRefused
-from ..settings import SettingInvalid, Settings, load_settings
+from ..settings import SettingInvalid, Settings
 from ..transform import DbtFailed
 from .log_context import name_in_log
 from .preflight import PoolMissing, check_pool
+from .task_settings import load_task_settings as load_settings
 
 log = logging.getLogger("paperhouse")
 
@@ -62,7 +63,7 @@ def build_warehouse(fetch_id: str, context: dict) -> dict:
     settings = _name_fetch(fetch_id)
     try:
         built = build(settings, fetch_id, run_id=context["run_id"], say=log.info)
-    except DbtFailed as error:
+    except (DbtFailed, GateUnusable) as error:
         raise AirflowFailException(str(error)) from error
     changes = describe_publish_of(settings, fetch_id)
     log.info("%s: %s", fetch_id, changes or "not published")
@@ -86,6 +87,8 @@ def quality_gate(fetch_id: str) -> str:
     verdict = read_verdict(file)
     warnings = [check for check in verdict.checks if not check.success and check.severity != "critical"]
     outcome = f"accepted, {len(verdict.checks)} checks, {len(warnings)} warnings"
+    if set_aside := [check.observed for check in warnings if check.check_name == "no_rejected_rows"]:
+        outcome += f", rows set aside in rejected_records: {set_aside[0].removeprefix('observed ')}"
     if not verdict.is_accepted:
         outcome = (
             f"rejected, {verdict.reason}. The published warehouse is unchanged; clear extract_listing to fetch again"

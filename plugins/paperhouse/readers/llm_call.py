@@ -19,6 +19,7 @@ from openai import (
 from ..ledger import record_request
 from ..pace import postpone_turns, take_turn
 from ..settings import Settings
+from ..terminal import quote_answer
 from .llm_answer import ModelFailed, Reply, read_content, read_usage
 from .llm_budget import reserve_tokens, settle_tokens
 
@@ -145,9 +146,7 @@ def _asked_wait(error: Exception) -> float | None:
 
 
 def _explain(settings: Settings, error: Exception, estimate: int) -> str:
-    detail = " ".join(f"{error} {error.__cause__ or ''}".split())
-    if settings.llm_key:
-        detail = detail.replace(settings.llm_key, "***")  # some endpoints repeat the key they refuse
+    detail = quote_answer(settings, f"{error} {error.__cause__ or ''}")
     if _CONTEXT_TOO_LONG.search(detail):
         return f"{settings.llm_model} has a context too small for a paper; serve it with {estimate} tokens or more"
     return f"{settings.llm_url} gave no answer: {detail[:300]}; check the PAPERHOUSE_LLM_* settings and the endpoint"

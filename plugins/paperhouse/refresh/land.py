@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ..landing import LandingDamaged, write_file
+from ..landing import LandingDamaged, join_name, read_record, write_file
 from ..request import Answer
 from ..settings import Settings
 
@@ -53,7 +53,7 @@ def land_look(settings: Settings, paper_id: str, answer: Answer) -> Look:
 def list_looks(settings: Settings, paper_id: str) -> list[Look]:
     """Every look at the page of a paper, the oldest first."""
     files = sorted(_folder(settings, paper_id).glob("*/look.json"))
-    return [Look(**json.loads(file.read_bytes())) for file in files]
+    return [Look(**read_record(file)) for file in files]
 
 
 def was_seen_since(settings: Settings, paper_id: str, moment: datetime) -> bool:
@@ -78,4 +78,4 @@ def read_body(settings: Settings, look: Look) -> bytes:
 
 
 def _folder(settings: Settings, paper_id: str) -> Path:
-    return settings.landing_dir / "hf" / "papers" / paper_id
+    return join_name(settings.landing_dir / "hf" / "papers", paper_id)

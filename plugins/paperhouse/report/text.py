@@ -24,6 +24,9 @@ _HEADING_MARK = re.compile(r"^[ \t]*#{1,6}[ \t]+", re.MULTILINE)
 _CONTINUED_LINE = re.compile(r"\n[ \t]+(?![-*+\d\s])")
 # A line that a program would take for the envelope of a report: a rule, a new paper, a new section.
 _ENVELOPE = re.compile(r"^( {0,3})(?=={60}|##[ \t]+(?:📄|[1-5]\.))", re.MULTILINE)
+# Of Markdown that somebody else wrote: a link or picture to anything but the web, and HTML, which could be a link too.
+# An even number of backslashes before it leaves it active.
+_OTHER_LINK = re.compile(r"(?<!\\)((?:\\\\)*)(?=\](?:\(|:)(?!\s*<?https?://)|<(?!https?://)[A-Za-z/!?])", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"https?://[\w.-]+(:\d+)?([/?#][^\s<>\"'`\\]*)?", re.IGNORECASE)
 
 
@@ -45,11 +48,12 @@ def escape_markdown(value: object) -> object:
 def write_body_markdown(body: str, reader: str) -> Markup:
     """Return a section of a reading as Markdown.
 
-    What an imported report says is Markdown that a person wrote and stays as it is; any other reader's plain text,
-    one sentence a line, shows exactly that text.
+    What an imported report says is Markdown that a person wrote and stays as it is, but for HTML and links that do
+    not lead to the web, which are shown as text; any other reader's plain text, one sentence a line, shows exactly
+    that text.
     """
     if reader.startswith("report:"):
-        return Markup(_ENVELOPE.sub(r"\1\\", body))  # noqa: S704
+        return Markup(_ENVELOPE.sub(r"\1\\", _OTHER_LINK.sub(r"\1\\", body)))  # noqa: S704
     lines = [f"{'- ' if is_item else ''}{escape_markdown(text)}" for is_item, text in split_body(body, reader)]
     return Markup("\n".join(lines))  # noqa: S704
 

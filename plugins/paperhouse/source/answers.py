@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from http.server import BaseHTTPRequestHandler
 from typing import NamedTuple
 
 from paperhouse.source.folder import RecordedFolder
@@ -25,12 +26,17 @@ ARXIV_ID = re.compile(rf"({PAPER_ID}|[a-z-]+(?:\.[A-Z]{{2}})?/\d{{7}})(?:v(\d+))
 
 
 class Reply(NamedTuple):
-    """An HTTP answer; `bucket` is the Hugging Face quota it counts against, None for arXiv."""
+    """An HTTP answer; `bucket` is the Hugging Face quota it counts against, None for arXiv.
+
+    `deliver`, if given, ends the headers and sends the body in its own way; only faults do.
+    """
 
     status: int
     content_type: str
     body: bytes
     bucket: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    deliver: Callable[[BaseHTTPRequestHandler, bytes], None] | None = None
 
 
 class BadQuery(ValueError):

@@ -101,8 +101,14 @@ def _parse_day(path: Path) -> RecordedDay:
         raise RecordingInvalid(f"{path} is not readable as JSON ({error}); record the day again") from error
     if not isinstance(items, list):
         raise RecordingInvalid(f"{path} is not a JSON array of items; a recorded day is one")
-    encoded = [json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode() for item in items]
-    return RecordedDay(encoded, {_read_id(item): number for number, item in enumerate(items)})
+    return RecordedDay(
+        [encode_item(item) for item in items], {_read_id(item): number for number, item in enumerate(items)}
+    )
+
+
+def encode_item(item: object) -> bytes:
+    """An item as it is served: compact UTF-8 JSON."""
+    return json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _read_id(item: object) -> str:

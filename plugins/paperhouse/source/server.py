@@ -13,13 +13,15 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from paperhouse.source.answers import Reply, answer_request
+from paperhouse.source.faults import FaultySource, parse_faults
 from paperhouse.source.folder import RecordedFolder, RecordingInvalid
 
 log = logging.getLogger(__name__)
@@ -28,16 +30,17 @@ WINDOW_SECONDS = 300
 QUOTAS = {"api": 500, "pages": 100}  # what Hugging Face grants an anonymous caller in a window
 
 
-def serve_source(folder: Path, port: int = 0, host: str = "127.0.0.1") -> None:
+def serve_source(folder: Path, port: int = 0, host: str = "127.0.0.1", faults: Sequence[str] = ()) -> None:
     """Serve `folder` until SIGTERM or SIGINT; prints the base URL first. Port 0 takes a free one.
 
-    Raises RecordingMissing when the folder has no recorded days, OSError when the port is taken.
+    Raises RecordingMissing when the folder has no recorded days, FaultInvalid, OSError when the port is taken.
     """
-    with SourceServer(folder, port, host) as server:
+    with SourceServer(folder, port, host, faults) as server:
         # A shell starts background jobs with SIGINT ignored, so both signals are set here.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stop)
-        print(f"Serving {folder} at {server.url}", flush=True)
+        spoiled = f", with {', '.join(faults)}" if faults else ""
+        print(f"Serving {folder} at {server.url}{spoiled}", flush=True)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
@@ -45,9 +48,9 @@ def serve_source(folder: Path, port: int = 0, host: str = "127.0.0.1") -> None:
 
 
 @contextmanager
-def start_source(folder: Path) -> Iterator[str]:
+def start_source(folder: Path, faults: Sequence[str] = ()) -> Iterator[str]:
     """Serve `folder` from a thread on a free port of 127.0.0.1; yields the base URL, without a slash."""
-    with SourceServer(folder, port=0, host="127.0.0.1") as server:
+    with SourceServer(folder, port=0, host="127.0.0.1", faults=faults) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:
@@ -58,12 +61,15 @@ def start_source(folder: Path) -> Iterator[str]:
 
 
 class SourceServer(ThreadingHTTPServer):
-    """The listening server with its folder and its count of requests."""
+    """The listening server with its folder and its count of requests; `faults` as `parse_faults` reads them."""
 
     request_queue_size = 64
 
-    def __init__(self, folder: Path, port: int, host: str):
+    def __init__(self, folder: Path, port: int, host: str, faults: Sequence[str] = ()):
         self.folder = RecordedFolder(folder)
+        chosen = parse_faults(faults)
+        well = partial(answer_request, self.folder)
+        self.answer_request = FaultySource(self.folder, chosen).answer_request if chosen else well
         self.limits = {bucket: RateWindow(bucket, quota) for bucket, quota in QUOTAS.items()}
         super().__init__((host, port), SourceHandler)
 
@@ -85,7 +91,7 @@ class SourceHandler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         try:
-            reply = answer_request(self.server.folder, unquote(parts.path), query)
+            reply = self.server.answer_request(unquote(parts.path), query)
         except RecordingInvalid as error:
             reply = Reply(500, "text/plain; charset=utf-8", str(error).encode())
         self.send_response(reply.status)
@@ -94,6 +100,11 @@ class SourceHandler(BaseHTTPRequestHandler):
         if reply.bucket:
             for name, value in self.server.limits[reply.bucket].count_request().items():
                 self.send_header(name, value)
+        for name, value in reply.headers:
+            self.send_header(name, value)
+        if reply.deliver:
+            reply.deliver(self, reply.body)
+            return
         self.end_headers()
         self.wfile.write(reply.body)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..landing import LandingDamaged, write_file
+from ..landing import LandingDamaged, join_name, read_record, write_file
 from ..request import Answer
 from ..settings import Settings
 
@@ -91,8 +91,8 @@ def land_miss(
 
 def list_looks(settings: Settings, paper_id: str) -> list[Text]:
     """Every look for the text of a paper, the oldest first."""
-    files = sorted((_texts_dir(settings) / paper_id).glob("*/text.json"))
-    return [Text(**json.loads(file.read_bytes()), folder=file.parent) for file in files]
+    files = sorted(_paper_folder(settings, paper_id).glob("*/text.json"))
+    return [Text(**read_record(file), folder=file.parent) for file in files]
 
 
 def list_texts(settings: Settings, paper_id: str) -> list[Text]:
@@ -118,7 +118,7 @@ def read_body(text: Text) -> bytes:
 
 
 def _new_folder(settings: Settings, paper_id: str, moment: datetime) -> Path:
-    return _texts_dir(settings) / paper_id / f"{moment:%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(3)}"
+    return _paper_folder(settings, paper_id) / f"{moment:%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(3)}"
 
 
 def _write_text(
@@ -145,5 +145,5 @@ def _write_text(
     return Text(**record, folder=folder)
 
 
-def _texts_dir(settings: Settings) -> Path:
-    return settings.landing_dir / "texts"
+def _paper_folder(settings: Settings, paper_id: str) -> Path:
+    return join_name(settings.landing_dir / "texts", paper_id)
