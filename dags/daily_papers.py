@@ -36,7 +36,6 @@ from airflow.sdk import (
     Asset,
     CronDataIntervalTimetable,
     DeadlineAlert,
-    DeadlineReference,
     Metadata,
     Param,
     SyncCallback,
@@ -45,6 +44,7 @@ from airflow.sdk import (
     task,
 )
 from paperhouse.operate.alert import alert_failed_run, alert_late_run
+from paperhouse.operate.run_deadline import RunCreated
 
 WAREHOUSE = Asset("paperhouse_warehouse", uri="paperhouse://warehouse")
 REPORT = Asset("paperhouse_report", uri="paperhouse://report")
@@ -58,8 +58,8 @@ REPORT = Asset("paperhouse_report", uri="paperhouse://report")
     max_active_runs=16,
     dagrun_timeout=timedelta(hours=6),
     on_failure_callback=alert_failed_run,
-    # From when it was queued: a run that waits is late too, and one of a backfill is about a day long ago.
-    deadline=DeadlineAlert(DeadlineReference.DAGRUN_QUEUED_AT, timedelta(hours=3), SyncCallback(alert_late_run)),
+    # From when it was asked for: a run that waits is late too.
+    deadline=DeadlineAlert(RunCreated(), timedelta(hours=3), SyncCallback(alert_late_run)),
     default_args={"owner": "paperhouse", "retries": 2, "retry_delay": timedelta(minutes=1)},
     params={
         "date": Param(
