@@ -19,6 +19,7 @@ import statistics
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -145,8 +146,8 @@ def work(data_dir: Path, url: str, served: list[str], kills: int, seed: int, eve
                 )
             assert_published_invariant(settings, recompute=True)
             events.put(("recomputed", ""))
-    except AssertionError as error:
-        events.put(("violation", f"{data_dir}: {error}"))
+    except Exception:
+        events.put(("violation", f"{data_dir}: {traceback.format_exc()}"))
 
 
 def kill_one_day(settings: Settings, day: str, moments: list[float], kills: int, seconds: deque, events) -> None:
@@ -157,10 +158,10 @@ def kill_one_day(settings: Settings, day: str, moments: list[float], kills: int,
         child = Child(run_marked, run, settings, day, step)
         # A little beyond the usual time, so that the last steps get their share too.
         child.process.join(moments[-1] * statistics.median(seconds) * 1.05)
-        if child.process.exitcode is not None:
-            assert child.wait() is None, child.wait()
+        ended = child.wait() if child.process.exitcode is not None else child.kill()
+        if ended != "killed":  # it was faster, perhaps than the signal
+            assert ended is None, f"the run of {day} failed: {ended}"
             break
-        assert child.kill() == "killed"
         moments.pop()
         kills -= 1
         events.put(("killed", step.value.decode()))
