@@ -1,7 +1,7 @@
 """Kill a run of a day at random, again and again: `python -m tests.faults.kills --kills 300`.
 
 Each worker has a data folder of its own. A day is run, and killed at a moment spread evenly over the whole run; then it
-goes on as a retry does, is killed up to five times more, and runs to its end. After every kill and every end the
+goes on as a retry does, is killed up to eleven times more, and runs to its end. After every kill and every end the
 published invariant must hold. After each 50 kills all is recomputed from the landing zone, and a new folder is
 begun, so that the first publication is killed too.
 """
@@ -51,7 +51,7 @@ STEPS = {
     "docs": (judge.Judge, "publish_docs"),
 }
 KILLS_A_FOLDER = 50
-MOST_KILLS_A_DAY = 6
+MOST_KILLS_A_DAY = 12
 DAY_COUNT = 12  # small lists: a build costs the same, and more of its time is between two steps
 FORK = multiprocessing.get_context("fork")
 
