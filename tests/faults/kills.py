@@ -154,13 +154,15 @@ def kill_one_day(settings: Settings, day: str, moments: list[float], kills: int,
     """Run a day; kill it, and the runs that go on with it, so many times; then let it end."""
     run, step = days.run_day, FORK.Array("c", 20)
     while kills and moments:
-        step.value = b"start"
+        step.value, started = b"start", time.monotonic()
         child = Child(run_marked, run, settings, day, step)
         # A little beyond the usual time, so that the last steps get their share too.
         child.process.join(moments[-1] * statistics.median(seconds) * 1.05)
         ended = child.wait() if child.process.exitcode is not None else child.kill()
         if ended != "killed":  # it was faster, perhaps than the signal
             assert ended is None, f"the run of {day} failed: {ended}"
+            # Else a machine that became faster would never be killed so late again.
+            seconds.append(time.monotonic() - started)
             break
         moments.pop()
         kills -= 1
