@@ -1,8 +1,9 @@
 """Kill a run of a day at random, again and again: `python -m tests.faults.kills --kills 300`.
 
-Each worker has a data folder of its own. A day is run, and killed at a moment spread evenly over the whole run; then it
-goes on as a retry does, is killed up to eleven times more, and runs to its end. After every kill and every end the
-published invariant must hold. After each 50 kills all is recomputed from the landing zone, and a new folder is
+Each worker has a data folder of its own. A day is run and killed; then it goes on as a retry does, is killed up to
+eleven times more, and runs to its end. Half of the kills are spread evenly over the time of a run, most of which is
+dbt's; the other half over its steps, each soon after the step began. After every kill and every end the published
+invariant must hold. After each 50 kills all is recomputed from the landing zone, and a new folder is
 begun, so that the first publication is killed too.
 """
 
@@ -52,6 +53,7 @@ STEPS = {
 }
 KILLS_A_FOLDER = 50
 MOST_KILLS_A_DAY = 12
+DELAY = 0.05  # seconds, about as long as a short step takes
 DAY_COUNT = 12  # small lists: a build costs the same, and more of its time is between two steps
 FORK = multiprocessing.get_context("fork")
 
@@ -133,12 +135,13 @@ def work(data_dir: Path, url: str, served: list[str], kills: int, seed: int, eve
     # As a scheduler does: else most of a run, and most of the kills, would be spent on imports.
     importlib.import_module("great_expectations")
     parse_project(settings)
-    moments = [(number + chance.random()) / kills for number in range(kills)]
-    chance.shuffle(moments)
+    aims = [("", (number + 0.5) / kills) for number in range(0, kills, 2)]
+    aims += [(list(STEPS)[number // 2 % len(STEPS)], chance.random()) for number in range(1, kills, 2)]
+    chance.shuffle(aims)
     seconds = deque([measure(settings, served[0])], maxlen=9)
     try:
-        while moments:
-            share, moments = moments[:KILLS_A_FOLDER], moments[KILLS_A_FOLDER:]
+        while aims:
+            share, aims = aims[:KILLS_A_FOLDER], aims[KILLS_A_FOLDER:]
             empty_folder(settings)
             while share:
                 kill_one_day(
@@ -150,21 +153,33 @@ def work(data_dir: Path, url: str, served: list[str], kills: int, seed: int, eve
         events.put(("violation", f"{data_dir}: {traceback.format_exc()}"))
 
 
-def kill_one_day(settings: Settings, day: str, moments: list[float], kills: int, seconds: deque, events) -> None:
-    """Run a day; kill it, and the runs that go on with it, so many times; then let it end."""
-    run, step = days.run_day, FORK.Array("c", 20)
-    while kills and moments:
-        step.value, started = b"start", time.monotonic()
-        child = Child(run_marked, run, settings, day, step)
-        # A little beyond the usual time, so that the last steps get their share too.
-        child.process.join(moments[-1] * statistics.median(seconds) * 1.05)
+def kill_one_day(
+    settings: Settings, day: str, aims: list[tuple[str, float]], kills: int, seconds: deque, events
+) -> None:
+    """Run a day; kill it, and the runs that go on with it, so many times; then let it end.
+
+    An aim is a step and a share of the longest delay behind its beginning, or no step and a share of a run's time.
+    """
+    run, step = days.run_day, FORK.RawArray("c", 20)
+    while kills and aims:
+        step.value, started, begun = b"start", time.monotonic(), FORK.Event()
+        aim, share = aims[-1]
+        child = Child(run_marked, run, settings, day, step, aim, begun)
+        if aim:
+            # A run that goes on has no first steps: it ends, and the next day has them.
+            while child.process.is_alive() and not begun.wait(0.01):
+                pass
+            child.process.join(share * DELAY)
+        else:
+            # A little beyond the usual time, so that the last steps get their share too.
+            child.process.join(share * statistics.median(seconds) * 1.05)
         ended = child.wait() if child.process.exitcode is not None else child.kill()
         if ended != "killed":  # it was faster, perhaps than the signal
             assert ended is None, f"the run of {day} failed: {ended}"
             # Else a machine that became faster would never be killed so late again.
             seconds.append(time.monotonic() - started)
             break
-        moments.pop()
+        aims.pop()
         kills -= 1
         events.put(("killed", step.value.decode()))
         check(settings)
@@ -189,17 +204,19 @@ def check(settings: Settings) -> None:
         assert not settings.warehouse_link.exists()
 
 
-def run_marked(run: Callable, settings: Settings, day: str, step) -> None:
-    """Run a day, and write down which step is at work."""
+def run_marked(run: Callable, settings: Settings, day: str, step, aim: str, begun) -> None:
+    """Run a day, write down which step is at work, and tell when the one that is aimed at has begun."""
     for name, (module, function) in STEPS.items():
-        setattr(module, function, mark(getattr(module, function), name, step))
+        setattr(module, function, mark(getattr(module, function), name, step, begun if name == aim else None))
     run(settings, day)
     step.value = b"end"
 
 
-def mark(function: Callable, name: str, step) -> Callable:
+def mark(function: Callable, name: str, step, begun) -> Callable:
     def call_marked(*arguments: object, **named: object) -> object:
         before, step.value = step.value, name.encode()
+        if begun:
+            begun.set()
         answer = function(*arguments, **named)
         step.value = before
         return answer
