@@ -10,7 +10,7 @@ from pathlib import Path
 from .judge import Judge, Verdict, read_verdict
 from .landing import write_file
 from .locking import hold_lock
-from .publish import BaseIsStale, current_version, is_of_this_project, name_version, publish_build
+from .publish import BaseIsStale, current_version, is_of_this_project, name_version, publish_build, remove_halves
 from .publish_log import record_publish, summarize_changes
 from .scope import Waiting, copy_scope, list_waiting, record_verdicts, tells_of_held
 from .settings import Settings
@@ -49,6 +49,7 @@ def build_warehouse(
     """
     total = Built()
     with hold_lock(settings.locks_dir / "publish.lock", LOCK_TIMEOUT):
+        remove_halves(settings)
         judge = Judge(settings)
         while waiting := list_waiting(settings, again):
             if fetch_id and fetch_id not in {one.fetch_id for one in waiting}:

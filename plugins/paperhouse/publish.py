@@ -76,6 +76,13 @@ def publish_build(settings: Settings, build_file: Path, base: Path | None, name:
     return version
 
 
+def remove_halves(settings: Settings) -> None:
+    """Remove what is left of versions that a killed run was forgetting. The caller holds the publish lock."""
+    for folder in settings.versions_dir.glob("*"):
+        if not (folder / "warehouse.duckdb").exists():
+            shutil.rmtree(folder)
+
+
 def is_of_this_project(version: Path) -> bool:
     """Whether a version was made by the dbt project as it is now; only then can a build extend it."""
     try:

@@ -3,6 +3,7 @@
 import os
 import random
 import resource
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -153,6 +154,30 @@ def test_fault_17_link_is_there_until_it_is_replaced(settings: Settings) -> None
     old = current_version(settings)
     assert Child(run_and_die_at_the_link, settings).wait() == "killed"
     assert current_version(settings) == old
+    assert_published_invariant(settings)
+
+
+def prune_and_die(settings: Settings) -> None:
+    """Killed while an old version is removed: its file is gone, its folder is there."""
+    remove = shutil.rmtree
+
+    def remove_file_and_die(folder: Path, **options: bool) -> None:
+        if folder.parent != settings.versions_dir:
+            remove(folder, **options)
+            return
+        (folder / "warehouse.duckdb").unlink()
+        die()
+
+    shutil.rmtree, publish.KEPT_VERSIONS = remove_file_and_die, 1
+    run_day(settings, DAY)
+
+
+def test_fault_17_version_half_removed_is_gone_after_the_next_build(settings: Settings) -> None:
+    assert Child(prune_and_die, settings).wait() == "killed"
+    assert_published_invariant(settings)
+    assert find_leftovers(settings) != []
+    run_day_again(settings, DAY)
+    assert find_leftovers(settings) == []
     assert_published_invariant(settings)
 
 
