@@ -16,6 +16,8 @@ from paperhouse.settings import Settings
 
 from tests.scripted_source import ScriptedSource
 
+pytest_plugins = ("tests.web_papers",)
+
 SHARED = Path(__file__).parents[2] / "shared"
 RECORDED = SHARED / "recorded" / "hf_daily_api"
 

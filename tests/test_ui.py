@@ -2,23 +2,18 @@
 
 import os
 import re
-import shutil
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
 
 import duckdb
 import pytest
 from paperhouse.settings import REPO
 from paperhouse.source.server import start_source
-from playwright.sync_api import Locator, Page, TimeoutError, expect, sync_playwright
 
 from tests.airflow_service import Up, list_airflow_processes, run_paperhouse, start_up
+from tests.browser import Watched, log_in, open_browser, trigger_day
 
 pytestmark = pytest.mark.slow
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-SCREENSHOTS = os.environ.get("UI_SCREENSHOTS")  # a folder, to look at the pages by eye
 
 
 @pytest.fixture(scope="module")
@@ -27,37 +22,11 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
         yield up
 
 
-@pytest.fixture
-def page(up: Up) -> Iterator[Page]:
-    browser_path = shutil.which("chromium") or shutil.which("google-chrome")
-    if not browser_path:
-        pytest.skip("no chromium is installed; the UI goes untested (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=[*QUIET, "--disable-sync"])
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.set_default_timeout(60_000)
-        yield page
-        browser.close()
-
-
-def test_the_date_form_loads_that_date(up: Up, page: Page) -> None:
-    page.goto(up.url)
-    page.fill("input[name=username]", "admin")
-    page.fill("input[name=password]", up.password)
-    page.click("button[type=submit]")
-    page.wait_for_url(re.compile(re.escape(up.url) + r"/?$"))
-
-    page.goto(f"{up.url}/dags/daily_papers")
-    _shoot(page, "dag")
-    page.get_by_role("button", name="Trigger").first.click()
-    expect(page.get_by_text("Listing date (UTC)")).to_be_visible()
-    page.locator("input[type=date]").fill("2025-12-25")
-    _shoot(page, "form")
-    page.keyboard.press("Tab")  # the form takes the date over when the field is left
-    _press_until_started(page, page.get_by_role("dialog").get_by_role("button", name="Trigger"))
-    # The run and its five tasks.
-    expect(page.get_by_text("Success", exact=True)).to_have_count(6, timeout=180_000)
-    _shoot(page, "run")
+def test_the_date_form_loads_that_date(up: Up) -> None:
+    with open_browser() as browser:
+        watched = Watched(browser)
+        log_in(watched.page, up)
+        trigger_day(watched.page, up, "2025-12-25", watched)
 
     with duckdb.connect(str(up.data_dir / "warehouse.duckdb"), read_only=True) as warehouse:
         (count,) = warehouse.execute(
@@ -96,20 +65,3 @@ def test_a_changed_warehouse_starts_the_reading_of_its_papers(up: Up) -> None:
     with duckdb.connect(str(up.data_dir / "warehouse.duckdb"), read_only=True) as warehouse:
         query = "select count(distinct paper_id) = (select count(*) from papers) from paper_readings"
         assert warehouse.execute(query).fetchone() == (True,)
-
-
-def _press_until_started(page: Page, trigger: Locator) -> None:
-    """The form swallows a click while it draws itself anew, so press as a person would: again, while it is there."""
-    for _ in range(5):
-        if trigger.is_visible():
-            trigger.click()
-        with suppress(TimeoutError):
-            page.wait_for_url(re.compile("/runs/manual__"), timeout=15_000)
-            return
-    pytest.fail(f"no run was started; the page is {page.url}")
-
-
-def _shoot(page: Page, name: str) -> None:
-    if SCREENSHOTS:
-        page.wait_for_timeout(2000)
-        page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png")

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import duckdb
@@ -115,7 +116,7 @@ def open_published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Raises WarehouseMissing when nothing is published, and DatabaseUnusable.
     """
-    with open_version(_find_published(settings)) as connection:
+    with open_version(find_published(settings)) as connection:
         yield connection
 
 
@@ -126,7 +127,7 @@ def open_console(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     The warehouse is attached to an empty database in memory, which is gone at the end with whatever was made in it.
     Raises WarehouseMissing, DatabaseUnusable.
     """
-    path = _find_published(settings)
+    path = find_published(settings)
     connection = duckdb.connect(config=_CONSOLE)
     try:
         with _name_trouble(path, _VERSION_FIX):
@@ -138,6 +139,21 @@ def open_console(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+def open_search() -> duckdb.DuckDBPyConnection | None:
+    """An empty database in memory that can rank texts; None without the extension, which is a package of its own."""
+    package = find_spec("duckdb_extension_fts")
+    if package is None or package.origin is None:
+        return None
+    path = Path(package.origin).parent / "extensions" / f"v{duckdb.__version__}" / "fts.duckdb_extension"
+    connection = duckdb.connect(config=_OFFLINE)
+    try:
+        connection.execute(f"load '{_quote(path)}'")
+    except duckdb.Error:  # made for another DuckDB
+        connection.close()
+        return None
+    return connection
 
 
 @contextmanager
@@ -152,7 +168,8 @@ def open_version(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def _find_published(settings: Settings) -> Path:
+def find_published(settings: Settings) -> Path:
+    """The file of the current version; raise WarehouseMissing."""
     link = settings.warehouse_link
     if link.exists():
         return link.resolve()

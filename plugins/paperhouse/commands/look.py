@@ -124,6 +124,18 @@ def diff(
 
 
 @app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder, or an earlier export.")],
+) -> None:
+    """Write every table of the published warehouse as a Parquet file."""
+    from ..export import export_tables
+    from ..settings import load_settings
+
+    row_counts = export_tables(load_settings(), folder.absolute(), say=lambda line: print(line, flush=True))
+    print(f"{len(row_counts)} tables, {sum(row_counts.values()):,} rows in {folder}")
+
+
+@app.command()
 def extract(
     text_file: Annotated[Path | None, typer.Option(help="A plain or Markdown text, English or Chinese.")] = None,
     html_file: Annotated[Path | None, typer.Option(help="A paper as arXiv's HTML.")] = None,

@@ -61,3 +61,12 @@ def source(
     from ..source.server import serve_source
 
     serve_source(recorded or REPO / "demo", port, faults=fault or ())
+
+
+@app.command()
+def web(port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8501) -> None:
+    """Show the warehouse as web pages on this machine, without Airflow and its login; Ctrl-C ends it."""
+    from ..settings import load_settings
+    from ..web.serve import serve_pages
+
+    serve_pages(load_settings(), port)

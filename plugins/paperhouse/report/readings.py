@@ -62,12 +62,13 @@ def read_readings(
     for reading in fetch_rows(connection, READINGS_QUERY, about | {"language": language}):
         paper_id = reading["paper_id"]
         found = choose_claims(claims[paper_id, reading["reader"], reading["reading_source"]])
-        reading |= {"outcome": _name_outcome(reading), "claims": [describe_claim(claim) for claim in found]}
+        reading |= {"outcome": name_outcome(reading), "claims": [describe_claim(claim) for claim in found]}
         readings[paper_id] = reading
     return readings
 
 
-def _name_outcome(reading: dict) -> str:
+def name_outcome(reading: dict) -> str:
+    """Return html or markdown (read in full), abstract, unreadable or unread."""
     if reading["state"] == "read":
         return reading["reading_source"]
     if reading["state"] == "failed" and reading["reader"].startswith("report:"):

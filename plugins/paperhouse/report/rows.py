@@ -62,6 +62,7 @@ PAPERS_QUERY = """
             labels.paper_id,
             list(
                 {
+                    'domain_id': domains.domain_id,
                     'name_en': domains.name_en,
                     'name_zh': domains.name_zh,
                     'path_en': domains.path_en,
@@ -108,7 +109,7 @@ PAPERS_QUERY = """
 
 # Fields of research and what lies directly below them, each field followed by its own.
 DOMAINS_QUERY = """
-    select domains.level, domains.name_en, domains.name_zh, metrics.paper_count, metrics.upvotes
+    select domains.domain_id, domains.level, domains.name_en, domains.name_zh, metrics.paper_count, metrics.upvotes
     from domain_metrics_daily as metrics
     inner join domains using (domain_id)
     where metrics.listing_date = $listing_date and domains.level <= 2
