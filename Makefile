@@ -35,7 +35,7 @@ $(READER2)/.ready: $(VENV)/.runtime requirements/duckdb2.txt
 	@$(call install,$(READER2),duckdb2)
 	@touch $@
 
-.PHONY: venv demo test test-faults test-mutations gate fuzz replay bench check fix up run read backfill hash lock clean help
+.PHONY: venv demo test test-faults test-mutations gate fuzz replay pictures bench check fix up run read backfill hash lock clean help
 
 venv: $(VENV)/.runtime ## set up .venv
 
@@ -88,6 +88,9 @@ fuzz: $(VENV)/.dev ## read broken papers for MINUTES=10 and look for a crash, a 
 replay: $(VENV)/.dev ## backfill recorded days, kill it on the way, compare: make replay RECORDED=../shared/recorded DAYS=60
 	@test -n "$(RECORDED)" || { echo "which recorded days? make replay RECORDED=../shared/recorded"; exit 2; }
 	@$(BIN)/python -m tests.replay_history $(RECORDED) $(if $(DAYS),--days $(DAYS)) $(if $(SEED),--seed $(SEED))
+
+pictures: $(VENV)/.dev ## take the pictures of the README anew, of the demo's data
+	@$(BIN)/python -m tests.take_pictures
 
 bench: $(VENV)/.dev ## measure speed and memory, ten to twenty minutes; a smaller run: make bench QUICK=1
 	@$(BIN)/python -m bench.run $(if $(QUICK),--quick)

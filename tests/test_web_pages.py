@@ -13,7 +13,30 @@ from paperhouse.web.words import read_chinese, say
 from tests.web_papers import HOSTILE_DAY, HOSTILE_TITLE
 
 DAY = "2025-12-25"
-PAGES = (f"/day/{DAY}", "/day/2025-12-28", f"/day/{HOSTILE_DAY}")
+PAGES = (
+    f"/day/{DAY}",
+    "/day/2025-12-28",
+    f"/day/{HOSTILE_DAY}",
+    "/week/2025-W52",
+    "/month/2026-02",
+    "/year/2025",
+    "/year/2020",
+    "/domains",
+    "/domains?days=all",
+    "/domain/nlp",
+    "/domain/nlp?sort=votes&page=2",
+    "/numbers",
+    "/sql",
+    "/sql?query=select+%27%3Cb%3E%27",
+    "/numbers?metric=accuracy",
+    "/numbers?dataset=ImageNet",
+    "/quality",
+    "/quality?year=2025",
+    f"/quality/checks?date={HOSTILE_DAY}",
+    "/quality/rejected",
+    "/quality/data-docs",
+    "/quality/dbt-docs",
+)
 
 
 class Texts(HTMLParser):

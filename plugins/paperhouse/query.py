@@ -37,21 +37,39 @@ def run_query(
     Each call has a connection of its own, so threads may call it at once. `row_limit` is the most rows returned; to
     know whether there are more, ask for one more. Raises QueryFailed, QueryTimeout, WarehouseMissing.
     """
-    with open_console(settings) as console, _limit_time(console, seconds):
-        try:
-            result = console.execute(query)
-            if result is None:
-                raise QueryFailed("the query is empty; write one like: select title from papers limit 5")
-            columns = [column[0] for column in result.description or []]
-            return columns, result.fetchall() if row_limit is None else result.fetchmany(row_limit)
-        except (duckdb.Error, ValueError, OverflowError) as error:  # the last two: dates that Python does not have
-            # An interrupt between two blocks of rows comes as another error, which names it.
-            if isinstance(error, duckdb.InterruptException) or "INTERRUPT Error" in str(error):
-                raise QueryTimeout(
-                    f"the query was stopped after {seconds:g} seconds; narrow it with a where clause, "
-                    "or open the file with a DuckDB client of your own"
-                ) from None
-            raise QueryFailed(str(error)) from None
+    with open_console(settings) as console, _limit_time(console, seconds), _name_failure(seconds):
+        result = console.execute(query)
+        if result is None:
+            raise QueryFailed("the query is empty; write one like: select title from papers limit 5")
+        columns = [column[0] for column in result.description or []]
+        return columns, result.fetchall() if row_limit is None else result.fetchmany(row_limit)
+
+
+@contextmanager
+def open_result(settings: Settings, query: str, seconds: float) -> Iterator[duckdb.DuckDBPyRelation]:
+    """The result of a query, of its last statement when there are several: a relation, worked out as it is read.
+
+    What is done with it counts into the time. Raises QueryFailed, QueryTimeout, WarehouseMissing, inside the block too.
+    """
+    with open_console(settings) as console, _limit_time(console, seconds), _name_failure(seconds):
+        result = console.sql(query)
+        if result is None:
+            raise QueryFailed("the query returns no rows; end it with one like: select title from papers limit 5")
+        yield result
+
+
+@contextmanager
+def _name_failure(seconds: float) -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.Error, ValueError, OverflowError) as error:  # the last two: dates that Python does not have
+        # An interrupt between two blocks of rows comes as another error, which names it.
+        if isinstance(error, duckdb.InterruptException) or "INTERRUPT Error" in str(error):
+            raise QueryTimeout(
+                f"the query was stopped after {seconds:g} seconds; narrow it with a where clause, "
+                "or open the file with a DuckDB client of your own"
+            ) from None
+        raise QueryFailed(str(error)) from None
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def run_dbt(settings: Settings, build_file: Path, command: str, *arguments: str)
         # A copy: dbt writes into the manifest what it compiled, and would take it for done the next time.
         runner = dbtRunner(manifest=parse_project(settings).deepcopy())
         with _timeout_as_interrupt():
-            outcome = runner.invoke(_complete(settings.data_dir / "dbt", *command.split(), *arguments))
+            outcome = runner.invoke(_complete(settings.data_dir / "dbt", command, *arguments))
     finally:
         # One connection for all nodes is a third faster than one a node, but dbt would keep the file locked.
         DuckDBConnectionManager.close_all_connections()
@@ -109,7 +109,7 @@ def _complete(work: Path, command: str, *arguments: str) -> list[str]:
         # The static parser keeps threads that a fork does not take along: a task forked from a scheduler that had
         # parsed the project waited for them for ever when the project had changed since. It is no faster here.
         "--no-static-parser",
-        command,
+        *command.split(),
         *("--target-path", str(work / "target"), "--project-dir", folder, "--profiles-dir", folder),
         *arguments,
     ]

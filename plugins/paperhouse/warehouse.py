@@ -30,6 +30,7 @@ _CONSOLE = {
     **_OFFLINE,
     "allow_community_extensions": "false",
     "python_enable_replacements": "false",
+    "arrow_lossless_conversion": "true",
     "memory_limit": "1GB",
     "threads": "2",
     "temp_directory": "",
@@ -141,19 +142,34 @@ def open_console(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def open_search() -> duckdb.DuckDBPyConnection | None:
-    """An empty database in memory that can rank texts; None without the extension, which is a package of its own."""
+def write_parquet(rows: duckdb.DuckDBPyRelation, limit: int, path: Path) -> int:
+    """Write the first `limit` rows that a console found as Parquet; return how many came, of which it may write less.
+
+    A console can write no file, so its rows are handed to a connection of their own, which runs none of its SQL.
+    """
+    connection = duckdb.connect(config=_OFFLINE | {"memory_limit": _CONSOLE["memory_limit"], "temp_directory": ""})
+    try:
+        connection.register("stream", rows.__arrow_c_stream__())
+        (row_count,) = connection.execute("create table found as from stream").fetchone()
+        query = "copy (from found limit $limit) to ($file) (format parquet, compression zstd)"
+        connection.execute(query, {"limit": limit, "file": str(path)})
+    finally:
+        connection.close()
+    return row_count
+
+
+def open_search() -> tuple[duckdb.DuckDBPyConnection, bool]:
+    """An empty database in memory for texts, and whether it can rank them: the extension is a package of its own."""
+    connection = duckdb.connect(config=_OFFLINE)
     package = find_spec("duckdb_extension_fts")
     if package is None or package.origin is None:
-        return None
+        return connection, False
     path = Path(package.origin).parent / "extensions" / f"v{duckdb.__version__}" / "fts.duckdb_extension"
-    connection = duckdb.connect(config=_OFFLINE)
     try:
         connection.execute(f"load '{_quote(path)}'")
     except duckdb.Error:  # made for another DuckDB
-        connection.close()
-        return None
-    return connection
+        return connection, False
+    return connection, True
 
 
 @contextmanager

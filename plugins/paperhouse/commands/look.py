@@ -136,6 +136,15 @@ def export(
 
 
 @app.command()
+def docs() -> None:
+    """Write dbt docs of the published version; the pages of `paperhouse web` and of Airflow show them."""
+    from ..docs import write_dbt_docs
+    from ..settings import load_settings
+
+    print(f"dbt docs are in {write_dbt_docs(load_settings())}")
+
+
+@app.command()
 def extract(
     text_file: Annotated[Path | None, typer.Option(help="A plain or Markdown text, English or Chinese.")] = None,
     html_file: Annotated[Path | None, typer.Option(help="A paper as arXiv's HTML.")] = None,

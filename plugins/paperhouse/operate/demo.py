@@ -14,6 +14,7 @@ NEXT_STEPS = """
 The warehouse   {data_dir}/warehouse.duckdb
 The report      {data_dir}/reports/{date}.zh.md  .en.md  .html
 
+Look at it      PAPERHOUSE_DATA_DIR={data_dir} .venv/bin/paperhouse web
 Query it        PAPERHOUSE_DATA_DIR={data_dir} .venv/bin/paperhouse sql "select metric, value_text from paper_metrics"
 or from Python  duckdb.connect("{data_dir}/warehouse.duckdb", read_only=True).execute("from day_status").fetchall()
 

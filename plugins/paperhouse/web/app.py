@@ -14,30 +14,15 @@ from ..settings import Settings
 from ..warehouse import DatabaseUnusable, WarehouseMissing
 from .answer import HTML, Answers, look_at
 from .page import draw
-from .pages import day, feed, paper, search
+from .pages import api, api_index, day, docs, domains, feed, numbers, paper, period, quality, search, sql
+from .periods import PeriodUnreadable
+from .policy import HEADERS
+from .rows.domain_rows import DomainNotInWarehouse
 from .rows.paper_rows import PaperNotInWarehouse
 from .search_index import SearchIndex
 from .snapshot import Snapshots
 
-PAGES = (day, paper, search, feed)
-
-# Nothing is loaded from elsewhere, no script stands in a page, and only Airflow's own pages may frame one.
-POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        *(f"{kind}-src 'self'" for kind in ("script", "style", "img", "connect", "frame")),
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'self'",
-    ]
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "SAMEORIGIN",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+PAGES = (day, period, domains, numbers, paper, search, quality, docs, api_index, api, sql, feed)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -74,7 +59,14 @@ async def _add_headers(request: Request, go_on) -> Response:
 
 def _explain(request: Request, error: PaperhouseError) -> Response:
     """What is missing says itself what to do."""
-    statuses = {DateNotInWarehouse: 404, PaperNotInWarehouse: 404, WarehouseMissing: 503, DatabaseUnusable: 503}
+    statuses = {
+        DateNotInWarehouse: 404,
+        PaperNotInWarehouse: 404,
+        DomainNotInWarehouse: 404,
+        PeriodUnreadable: 422,
+        WarehouseMissing: 503,
+        DatabaseUnusable: 503,
+    }
     return _show_error(request, statuses.get(type(error), 400), str(error))
 
 
@@ -83,14 +75,14 @@ def _explain_status(request: Request, error: HTTPException) -> Response:
 
 
 def _explain_question(request: Request, error: RequestValidationError) -> Response:
-    said = "; ".join(f"{part['loc'][-1]}: {part['msg']}" for part in error.errors())
+    said = "; ".join(f"{part['loc'][-1]}: {part['msg'].removeprefix('Value error, ')}" for part in error.errors())
     return _show_error(request, 422, said)
 
 
 def _show_error(request: Request, status: int, message: str, headers: dict | None = None) -> Response:
     """A page for people, and JSON for programs."""
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-    if path.startswith("/api/"):
+    if f"{path}/".startswith("/api/"):
         return JSONResponse({"error": message}, status, headers)
     body = draw(look_at(request), "error.html.j2", None, status=status, message=message)
     return Response(body, status, headers, media_type=HTML)

@@ -24,6 +24,10 @@ _STYLE = Style(
     foreground="#55535c",
     foreground_strong="#2a2a30",
     foreground_subtle="#e4e1dc",
+    guide_stroke_color="#dcd8d2",
+    major_guide_stroke_color="#dcd8d2",
+    guide_stroke_dasharray="none",
+    major_guide_stroke_dasharray="none",
     colors=_COLOURS,
     font_family=_FONTS,
     label_font_size=12,
@@ -38,7 +42,13 @@ _STYLE = Style(
 
 def draw_lines(series: Mapping[str, Sequence], labels: Sequence[str], *, is_narrow: bool = False) -> bytes:
     """Lines over equal steps: a label and a value (None: a gap) a step."""
-    chart = pygal.Line(**_common(is_narrow, series), dots_size=2, x_label_rotation=0, show_minor_x_labels=False)
+    chart = pygal.Line(
+        **_common(is_narrow, series),
+        dots_size=2,
+        allow_interruptions=True,
+        x_label_rotation=0,
+        show_minor_x_labels=False,
+    )
     return _draw(chart, series, labels, is_narrow)
 
 
@@ -84,6 +94,7 @@ def _finish(chart, series: Mapping[str, Sequence]) -> bytes:
 
 def _common(is_narrow: bool, series: Mapping[str, Sequence]) -> dict:
     width, height = NARROW if is_narrow else WIDE
+    columns = 1 if is_narrow else min(3, max(1, len(series)))
     return {
         "width": width,
         "height": height + (18 * len(series) if is_narrow and len(series) > 1 else 0),
@@ -92,10 +103,15 @@ def _common(is_narrow: bool, series: Mapping[str, Sequence]) -> dict:
         "js": (),
         "show_legend": len(series) > 1,
         "legend_at_bottom": True,
-        "legend_at_bottom_columns": 1 if is_narrow else 4,
+        "legend_at_bottom_columns": columns,
         "truncate_legend": 40,
+        "truncate_label": 40,
+        "max_scale": 6,  # lines across, at most
         "include_x_axis": True,
         "margin": 4,
+        "margin_right": 30,  # half of the last label
+        # It keeps room for the full rows of the legend only.
+        "margin_bottom": 4 + (18 if len(series) % columns else 0),
         "explicit_size": True,
         "value_formatter": lambda value: f"{value:,.4g}" if isinstance(value, float) else f"{value:,}",
         "no_data_text": "–",

@@ -18,7 +18,12 @@ FOLDER = Path(__file__).parent
 # What the tabs at the top lead to, in their order.
 TABS = {
     "day": ("/", "Days"),
+    "period": ("/weeks", "Weeks and months"),
+    "domains": ("/domains", "Domains"),
+    "numbers": ("/numbers", "Numbers"),
     "search": ("/search", "Search"),
+    "quality": ("/quality", "Quality"),
+    "sql": ("/sql", "SQL"),
 }
 
 

@@ -76,18 +76,19 @@ class SearchIndex:
                 cursor.close()
 
     def make(self, version: str) -> None:
-        """Make the index; without the extension there is none, and search counts words instead."""
+        """Make the index; without the extension it finds the same papers, and ranks them all alike."""
         try:
-            index = open_search()
-            if index is None:
-                return
+            index, can_rank = open_search()
             with open_published(self._settings) as warehouse:
                 texts = warehouse.execute(TEXTS_QUERY).df()
             index.register("found_texts", texts)
-            index.execute("create table texts as select * from found_texts")
+            index.execute("create table texts as select paper_id, lower(text) as text from found_texts")
             index.unregister("found_texts")
-            index.execute("pragma create_fts_index('texts', 'paper_id', 'text', stemmer = 'porter')")
             index.execute("set threads = 1")
+            if can_rank:
+                index.execute("pragma create_fts_index('texts', 'paper_id', 'text', stemmer = 'porter')")
+            rank = "fts_main_texts.match_bm25(paper_id, question)" if can_rank else "0"
+            index.execute(f"create macro rank_text(paper_id, question) as {rank}")
             with self._lock:
                 self._index, self._version = index, version
         finally:

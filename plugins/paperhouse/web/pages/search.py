@@ -9,7 +9,7 @@ from ...report.fetch_rows import fetch_rows
 from ..answer import LookAt
 from ..asked import MaybeDay, PageNumber, Text, Yes
 from ..page import draw
-from ..rows.search_rows import DOMAINS_QUERY, PAGE_SIZE, find_papers, rank_papers, split_words
+from ..rows.search_rows import DOMAINS_QUERY, PAGE_SIZE, find_papers, match_papers, split_words
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,28 +26,29 @@ def search(
 ) -> Response:
     """Papers with all the words; an arXiv id leads straight to its paper."""
     wanted = {"from_date": from_date, "to_date": to_date, "domain": domain, "has_code": has_code}
-    index = look.request.app.state.search_index
-    with look.answers.snapshots.read() as (version, warehouse), index.open(version) as ranking:
+    paper_id = q.strip()
+    with look.answers.snapshots.read() as (version, warehouse):
         known = "select count(*) from papers where paper_id = $1"
-        if re.fullmatch(r"\d{4}\.\d{4,5}", q.strip()) and warehouse.execute(known, [q.strip()]).fetchone()[0]:
-            return RedirectResponse(f"{look.base}/paper/{q.strip()}", 302)
-        scores = rank_papers(ranking, q)
+        if re.fullmatch(r"\d{4}\.\d{4,5}", paper_id) and warehouse.execute(known, [paper_id]).fetchone()[0]:
+            return RedirectResponse(f"{look.base}/paper/{paper_id}", 302)
+    index = look.request.app.state.search_index
+    with index.open(version) as ranking:
 
-    def make(warehouse) -> str:
-        papers = find_papers(warehouse, q, scores, wanted, page)
-        total = papers[0]["total"] if papers else 0
-        return draw(
-            look,
-            "search.html.j2",
-            "search",
-            question=q,
-            words=split_words(q),
-            wanted=wanted,
-            domains=fetch_rows(warehouse, DOMAINS_QUERY, {}),
-            papers=papers,
-            total=total,
-            pages={"number": page, "count": -(-total // PAGE_SIZE)},
-        )
+        def make(warehouse) -> str:
+            papers = find_papers(warehouse, q, match_papers(warehouse, ranking, q), wanted, page)
+            total = papers[0]["total"] if papers else 0
+            return draw(
+                look,
+                "search.html.j2",
+                "search",
+                question=q,
+                words=split_words(q),
+                wanted=wanted,
+                domains=fetch_rows(warehouse, DOMAINS_QUERY, {}),
+                papers=papers,
+                total=total,
+                pages={"number": page, "count": -(-total // PAGE_SIZE)},
+            )
 
-    # What the index says belongs to the answer as much as the version does.
-    return look.answer(make, also=index.version)
+        # What the index says belongs to the answer as much as the version does.
+        return look.answer(make, also=index.version)
