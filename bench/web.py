@@ -21,6 +21,7 @@ from urllib.parse import quote, urlsplit
 import psutil
 from paperhouse.build import build_warehouse
 from paperhouse.load import load_raw
+from paperhouse.operate.step_back import step_back
 from paperhouse.publish import current_version
 from paperhouse.settings import Settings
 from paperhouse.warehouse import open_published
@@ -105,6 +106,7 @@ def list_addresses(settings: Settings) -> dict[str, list[str]]:
 
 def publish_on(data: Path, recorded: Path, stop) -> None:
     """Publish recorded days until told to stop, each as a new fetch."""
+    step_back()  # as every task does
     settings, newest = Settings(data_dir=data, hf_url=OFFLINE), list_days(recorded)[-REPUBLISHED:]
     while not stop.is_set():
         for fetch_id in land_days(settings, recorded, [random.choice(newest)]):  # noqa: S311

@@ -73,11 +73,11 @@ def test_second_demo_changes_no_content_hash(demo_data):
     [
         line
         for line in sorted(set(COMMANDS) - set(RUN_ELSEWHERE))
-        if ".venv/bin/paperhouse" in line and "source" not in line
+        if ".venv/bin/paperhouse" in line and not re.search("paperhouse (source|web)", line)
     ],
 )
 def test_command_on_the_demo_works(demo_data, command):
-    done = run(command, demo_data[0])
+    done = run(command.replace("data/demo", str(demo_data[0])), demo_data[0])
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
 
@@ -122,6 +122,26 @@ def test_source_serves_the_sample_days():
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
     assert len(answer.json()) == 17
+
+
+def test_web_shows_the_demo(demo_data):
+    (command,) = [line for line in COMMANDS if line.endswith("paperhouse web")]
+    told = f"exec env {command.replace('data/demo', str(demo_data[0]))} --port 0"
+    with subprocess.Popen(["bash", "-c", told], cwd=REPO, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            url = re.search(r"http://\S+", process.stdout.readline())[0]
+            page = requests.get(url, timeout=30)
+        finally:
+            process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)
+    assert (page.status_code, page.url) == (200, f"{url}/day/2025-12-25")
+
+
+def test_every_picture_is_there():
+    for name in ("README.md", "README.zh.md"):
+        pictures = re.findall(r"!\[.*?\]\((.*?)\)", (REPO / name).read_text())
+        assert pictures
+        assert [picture for picture in pictures if not (REPO / picture).exists()] == []
 
 
 def test_every_command_is_run_by_a_test():

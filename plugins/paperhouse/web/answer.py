@@ -1,6 +1,7 @@
 """Answers: what a page said of a version is kept, so that the same question is worked out once a version."""
 
 import hashlib
+import os
 import secrets
 import threading
 from collections import OrderedDict
@@ -30,6 +31,8 @@ class Answers:
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._size = 0
         self._working: dict[str, threading.Lock] = {}
+        # More at once than there are processors would take turns in short slices, and each would end later.
+        self._places = threading.BoundedSemaphore(os.cpu_count() or 1)
 
     def find(self, version: str, question: str, make: Callable[[], bytes]) -> bytes:
         """The body that `make` returns; of several who ask the same at once, one works and the others wait."""
@@ -44,7 +47,8 @@ class Answers:
                 if key in self._kept:
                     return self._kept[key]
             try:
-                body = make()
+                with self._places:
+                    body = make()
                 self._keep(version, key, body)
             finally:
                 with self._lock:

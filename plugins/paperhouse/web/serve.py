@@ -35,6 +35,7 @@ def serve_pages(settings: Settings, port: int) -> None:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
+        listener.listen()  # who follows the printed address at once waits a moment, and is not refused
     except OSError:
         listener.close()
         raise PortTaken(f"port {port} is in use; choose another: paperhouse web --port 0") from None
