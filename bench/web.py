@@ -21,9 +21,9 @@ from urllib.parse import quote, urlsplit
 import psutil
 from paperhouse.build import build_warehouse
 from paperhouse.load import load_raw
-from paperhouse.operate.step_back import step_back
 from paperhouse.publish import current_version
 from paperhouse.settings import Settings
+from paperhouse.step_back import step_back
 from paperhouse.warehouse import open_published
 
 from .days import OFFLINE, land_days, list_days

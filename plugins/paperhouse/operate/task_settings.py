@@ -3,7 +3,7 @@
 from airflow.sdk.log import mask_secret
 
 from ..settings import Settings, load_settings
-from .step_back import step_back
+from ..step_back import step_back
 
 
 def load_task_settings() -> Settings:

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 import duckdb
 
 from ..settings import Settings
-from ..warehouse import open_published, open_search
+from ..step_back import step_back
+from ..warehouse import attach_version, find_published, open_search
 
 MADE_AGAIN_AFTER = 60  # seconds between two indexes at least
 
@@ -67,7 +68,7 @@ class SearchIndex:
             is_due = not self._is_making and time.monotonic() - self._tried_at >= MADE_AGAIN_AFTER
             if version != self._version and is_due:
                 self._is_making, self._tried_at = True, time.monotonic()
-                threading.Thread(target=self.make, args=(version,), daemon=True).start()
+                threading.Thread(target=self._make_behind, args=(version,), daemon=True).start()
             cursor = self._index.cursor() if self._index else None
         try:
             yield cursor
@@ -75,16 +76,21 @@ class SearchIndex:
             if cursor:
                 cursor.close()
 
+    def _make_behind(self, version: str) -> None:
+        step_back(threading.get_native_id())
+        self.make(version)
+
     def make(self, version: str) -> None:
         """Make the index; without the extension it finds the same papers, and ranks them all alike."""
         try:
             index, can_rank = open_search()
-            with open_published(self._settings) as warehouse:
-                texts = warehouse.execute(TEXTS_QUERY).df()
-            index.register("found_texts", texts)
-            index.execute("create table texts as select paper_id, lower(text) as text from found_texts")
-            index.unregister("found_texts")
             index.execute("set threads = 1")
+            attach_version(index, find_published(self._settings))
+            index.execute("use published")
+            texts = f"select paper_id, lower(text) as text from ({TEXTS_QUERY})"  # noqa: S608 - a constant
+            index.execute(f"create table memory.texts as {texts}")
+            index.execute("use memory")
+            index.execute("detach published")
             if can_rank:
                 index.execute("pragma create_fts_index('texts', 'paper_id', 'text', stemmer = 'porter')")
             rank = "fts_main_texts.match_bm25(paper_id, question)" if can_rank else "0"
