@@ -15,9 +15,9 @@ ENV LANG=C.UTF-8 \
 WORKDIR /opt/paperhouse
 
 # The packages first: they change rarely, and the layer is kept until a requirements file does.
-COPY requirements/runtime.txt requirements/postgres.txt requirements/
+COPY requirements/runtime.txt requirements/cluster.txt requirements/
 RUN python3 -m venv /opt/venv \
- && pip install --no-deps --require-hashes -r requirements/runtime.txt -r requirements/postgres.txt
+ && pip install --no-deps --require-hashes -r requirements/runtime.txt -r requirements/cluster.txt
 
 COPY pyproject.toml README.md LICENSE ./
 COPY plugins/ plugins/
@@ -28,9 +28,10 @@ COPY dbt_project/ dbt_project/
 COPY demo/ demo/
 COPY expectations/ expectations/
 
-# The data folder belongs to the user, and so does a new volume mounted there; the code stays root's.
+# The data folder belongs to the user, and so does a new volume mounted there; the code stays root's. /opt/airflow is
+# where Airflow's Helm chart has Airflow's home.
 RUN useradd --uid 50000 --create-home paperhouse \
- && install --directory --owner paperhouse --group paperhouse /data
+ && install --directory --owner paperhouse --group paperhouse /data /opt/airflow
 USER 50000:50000
 ENV PAPERHOUSE_DATA_DIR=/data
 

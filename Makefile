@@ -30,14 +30,26 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@$(call install,$(VENV),runtime dev)
 	@touch $@
 
+# What several hosts need. Tests of it that find it missing say so and skip.
+$(VENV)/.cluster: $(VENV)/.dev requirements/cluster.txt
+	@echo "Adding Celery, Postgres, DuckLake and S3"
+	@$(call install,$(VENV),runtime dev cluster)
+	@touch $@
+
 $(READER2)/.ready: $(VENV)/.runtime requirements/duckdb2.txt
 	@$(PYTHON) -m venv $(READER2)
 	@$(call install,$(READER2),duckdb2)
 	@touch $@
 
-.PHONY: venv demo test test-faults test-mutations gate fuzz replay pictures bench check fix up run read backfill hash lock clean help
+# Compose as a plugin of docker, or the older program of its own.
+COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
+
+.PHONY: venv venv-cluster demo test test-faults test-mutations test-distributed test-compose gate fuzz replay pictures bench \
+	bench-web bench-workers check fix up run read backfill hash compose-init compose-up compose-down lock clean help
 
 venv: $(VENV)/.runtime ## set up .venv
+
+venv-cluster: $(VENV)/.cluster ## the same with what several hosts need: Celery, Postgres, DuckLake, S3
 
 demo: venv ## load 2025-12-25 from the bundled sample source into data/demo
 	@$(BIN)/paperhouse demo
@@ -65,6 +77,12 @@ test: $(VENV)/.dev $(READER2)/.ready ## run the tests
 
 test-faults: $(VENV)/.dev $(READER2)/.ready ## run what takes minutes: 300 kills, full disks, a backfill under fire, a scraped archive
 	@$(BIN)/pytest -m long
+
+test-distributed: $(VENV)/.cluster ## backfill over two Celery workers, kill one, compare; kill builds of a lake; two writers
+	@$(BIN)/pytest -n 0 -m distributed
+
+test-compose: $(VENV)/.dev ## the same in containers; needs a Docker engine that root may start
+	@$(BIN)/pytest -n 0 -m compose tests/distributed
 
 test-mutations: $(VENV)/.dev ## take away one protection at a time; its tests must fail
 	@$(BIN)/python -m tests.faults.mutations
@@ -95,8 +113,25 @@ pictures: $(VENV)/.dev ## take the pictures of the README anew, of the demo's da
 bench: $(VENV)/.dev ## measure speed and memory, ten to twenty minutes; a smaller run: make bench QUICK=1
 	@$(BIN)/python -m bench.run $(if $(QUICK),--quick)
 
+compose-init: ## write the secrets of docker-compose.yaml into .env; what is there stays
+	@$(or $(PYTHON),python3) plugins/paperhouse/operate/compose_env.py .env
+
+compose-up: compose-init ## start the containers, two workers among them
+	@$(COMPOSE) up --build --detach
+	@echo "The UI is at http://127.0.0.1:8080, user admin; its password:"
+	@$(COMPOSE) exec -T api-server cat /data/airflow/simple_auth_manager_passwords.json.generated && echo
+
+compose-down: ## end the containers; the volumes with the data stay
+	@$(COMPOSE) down
+
+bench-web: $(VENV)/.dev ## twenty readers of the pages while days are published; a smaller run: make bench-web QUICK=1
+	@$(BIN)/python -m bench.web $(if $(QUICK),--quick)
+
+bench-workers: $(VENV)/.cluster ## days a minute with 1, 2 and 4 Celery workers; a smaller run: make bench-workers QUICK=1
+	@$(BIN)/python -m bench.workers $(if $(QUICK),--quick)
+
 lock: $(VENV)/.runtime ## resolve requirements/*.in again
-	@cd requirements && for name in bootstrap runtime dev duckdb2 postgres; do \
+	@cd requirements && for name in bootstrap runtime cluster dev duckdb2; do \
 		../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-header $$name.in --output-file $$name.txt; done
 
@@ -104,4 +139,4 @@ clean: ## remove the environments and the demo's data; your own data stay
 	rm -rf $(VENV) $(READER2) data/demo
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18

@@ -24,7 +24,7 @@ ROUNDS = 20
 def measure_queries(data: Path, read_count: int) -> dict:
     """Milliseconds: p50 and p95 over all, by query, and of opening the file; rows by table."""
     settings = Settings(data_dir=data, hf_url=OFFLINE)
-    _read_newest(settings, read_count)
+    read_newest(settings, read_count)
     queries = load_queries()
     times: dict[str, list[float]] = {name: [] for name in queries}
     rows = {}
@@ -55,7 +55,8 @@ def find_percentiles(values: list[float]) -> dict[str, float]:
     return {"p50_ms": round(marks[9], 2), "p95_ms": round(marks[18], 2)}
 
 
-def _read_newest(settings: Settings, count: int) -> None:
+def read_newest(settings: Settings, count: int) -> None:
+    """Read the papers of the newest lists, that many, from what is at hand, and publish the readings."""
     with open_published(settings) as warehouse:
         newest = "select paper_id from papers order by last_listed_date desc, paper_id limit ?"
         paper_ids = [row[0] for row in warehouse.execute(newest, [count]).fetchall()]

@@ -32,13 +32,12 @@ from .queries import measure_queries
 from .rebuild import measure_floor, measure_rebuild
 from .summary import format_results, summarize, to_json
 from .trigger import measure_trigger
-from .web import measure_web
 
 RECORDED, BUNDLED = REPO.parent / "shared" / "recorded", REPO / "demo"
 
 
 class Size(NamedTuple):
-    """How much is measured: days, repeats, papers read for the query about numbers, seconds that pages are read."""
+    """How much is measured: days, repeats, and papers read for the query about numbers."""
 
     stretch: int
     points: list[int]  # days of history
@@ -46,11 +45,10 @@ class Size(NamedTuple):
     triggered: int
     repeats: int
     read: int
-    reading: int
 
 
-WHOLE = Size(60, [30, 100, 200, 300, 450], 5, 3, 3, 500, 60)
-QUICK = Size(10, [10, 40], 2, 1, 1, 20, 10)
+WHOLE = Size(60, [30, 100, 200, 300, 450], 5, 3, 3, 500)
+QUICK = Size(10, [10, 40], 2, 1, 1, 20)
 
 
 def run_bench(recorded: Path, size: Size, work: Path) -> tuple[dict, dict]:
@@ -93,9 +91,6 @@ def run_bench(recorded: Path, size: Size, work: Path) -> tuple[dict, dict]:
     measure("history", "(d) Cost of a day by history", measure_history, recorded, work, days, points, added)
     measure("load", "(e) Raw load and read_json", measure_load, work / "full", work / "load", size.repeats)
     measure("queries", "(f) Queries on the full history", measure_queries, work / "full", size.read)
-    measure(
-        "web", "(h) Pages for 20 readers while days are published", measure_web, work / "full", recorded, size.reading
-    )
     return run, measured
 
 

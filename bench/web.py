@@ -1,64 +1,44 @@
-"""Pages under load: twenty people read the full history while days are published, one after the other.
+"""Pages under load: twenty people read the full history while days are published: `make bench-web`.
 
-Each reader asks for a page, the kind first and then one of its addresses by chance, looks at it for a second on
-average, and goes on; every answer is read whole. Milliseconds are those of a reader, from the question to the last
-byte. Readers, server and publisher share the machine.
+    python -m bench.web [--quick] [--recorded DIR] [--data DIR] [--out DIR]
+
+All recorded days are published first, and every paper read from its abstract. Then each reader asks for a page, the
+kind first and then one of its addresses by chance, looks at it for a second on average, and goes on; every answer is
+read whole. Milliseconds are those of a reader, from the question to the last byte. Readers, server and publisher share
+the machine. Writes web.json and web.md.
 """
 
-import http.client
+import argparse
+import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
-import threading
+import tempfile
 import time
-from collections import defaultdict
 from multiprocessing import get_context
 from pathlib import Path
-from urllib.parse import quote, urlsplit
 
 import psutil
 from paperhouse.build import build_warehouse
 from paperhouse.load import load_raw
 from paperhouse.publish import current_version
-from paperhouse.settings import Settings
+from paperhouse.settings import REPO, Settings
 from paperhouse.step_back import step_back
 from paperhouse.warehouse import open_published
 
 from .days import OFFLINE, land_days, list_days
+from .machine import describe_machine, list_versions
 from .memory import read_peak
-from .queries import find_percentiles
+from .page_readers import READERS, list_addresses, read_pages
+from .queries import find_percentiles, read_newest
+from .run import BUNDLED, RECORDED, measure_apart
 
-READERS = 20
-PAUSE = 1.0  # seconds that a reader looks at a page, on average
+SECONDS, QUICK_SECONDS, QUICK_DAYS = 60, 10, 20
+TARGET = 150.0  # milliseconds, p95
 REPUBLISHED = 20  # the newest days, each landed and published again and again
-
-ADDRESSES = {
-    "day": "select '/day/' || listing_date from day_status where paper_count > 0",
-    "week": "select distinct '/week/' || strftime(listing_date, '%G-W%V') from day_status where paper_count > 0",
-    "month": "select distinct '/month/' || strftime(listing_date, '%Y-%m') from day_status where paper_count > 0",
-    "paper": "select '/paper/' || paper_id from papers",
-    "domain": "select distinct '/domain/' || domain_id from domain_metrics_daily",
-    "api": "select '/api/papers/' || paper_id from papers",
-}
-WORDS = (
-    "diffusion",
-    "language model agents",
-    "video generation",
-    "reward",
-    "robot",
-    "benchmark",
-    "quantization",
-    "speech",
-)
-FIXED = {
-    "domains": ["/domains", "/domains?days=90"],
-    "numbers": ["/numbers", "/numbers?metric=accuracy"],
-    "quality": ["/quality"],
-    "search": [f"/search?q={quote(words)}" for words in WORDS],
-    "feed": ["/feed.atom"],
-}
 
 
 def measure_web(data: Path, recorded: Path, seconds: int) -> dict:
@@ -97,11 +77,22 @@ def measure_web(data: Path, recorded: Path, seconds: int) -> dict:
     }
 
 
-def list_addresses(settings: Settings) -> dict[str, list[str]]:
-    """Kind of page → its addresses in this warehouse."""
-    with open_published(settings) as warehouse:
-        found = {kind: [row[0] for row in warehouse.execute(query).fetchall()] for kind, query in ADDRESSES.items()}
-    return found | FIXED
+def publish_history(data: Path, recorded: Path, day_count: int | None) -> dict:
+    """Publish the recorded days, or the last so many of them, and read every paper from its abstract."""
+    settings = Settings(data_dir=data, hf_url=OFFLINE)
+    for fetch_id in land_days(settings, recorded, list_days(recorded)[-day_count if day_count else None :]):
+        load_raw(settings, fetch_id)
+    build_warehouse(settings, say=lambda line: None)
+    read_newest(settings, 1_000_000)
+    return {}
+
+
+def count_history(data: Path) -> dict[str, int]:
+    with open_published(Settings(data_dir=data)) as warehouse:
+        days, papers = warehouse.execute(
+            "select (select count(*) from day_status where paper_count > 0), (select count(*) from papers)"
+        ).fetchone()
+    return {"days": days, "papers": papers}
 
 
 def publish_on(data: Path, recorded: Path, stop) -> None:
@@ -114,38 +105,51 @@ def publish_on(data: Path, recorded: Path, stop) -> None:
             build_warehouse(settings, fetch_id, say=lambda line: None)
 
 
-def read_pages(url: str, addresses: dict[str, list[str]], seconds: float) -> tuple[dict[str, list[float]], int]:
-    """Milliseconds by kind of page of all readers together, and how many answers were not 200."""
-    times, errors, deadline = defaultdict(list), [], time.monotonic() + seconds
-    readers = [
-        threading.Thread(target=_read, args=(url, addresses, deadline, times, errors, number))
-        for number in range(READERS)
+def format_table(results: dict) -> str:
+    machine, web = results["machine"], results["web"]
+    above = [kind for kind, one in web["pages"].items() if one["p95_ms"] > TARGET]
+    outcome = f"above it: {', '.join(above)}" if above else "met by each page"
+    lines = [
+        f"{results['papers']:,} papers of {results['days']} days, {web['readers']} readers for {web['seconds']} s, "
+        f"{web['versions_published']} versions published meanwhile, {web['requests']} answers, {web['errors']} errors. "
+        f"{machine['cpu_count']} × {machine['cpu']}, {machine['memory_gb']} GB, load {machine['load_at_start']} at the "
+        f"start. Target: p95 of {TARGET:g} ms; {outcome}.",
+        "",
+        "| page | answers | p50, ms | p95, ms |",
+        "|---|--:|--:|--:|",
+        f"| all | {web['requests']} | {web['p50_ms']:g} | {web['p95_ms']:g} |",
     ]
-    for reader in readers:
-        reader.start()
-    for reader in readers:
-        reader.join()
-    if errors:
-        print(f"  {errors[:5]}", flush=True)
-    return times, len(errors)
+    for kind, one in web["pages"].items():
+        lines.append(f"| {kind} | {one['requests']} | {one['p50_ms']:g} | {one['p95_ms']:g} |")
+    return "\n".join(lines) + "\n"
 
 
-def _read(url: str, addresses: dict, deadline: float, times: dict, errors: list, number: int) -> None:
-    chance = random.Random(number)  # noqa: S311
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
-    time.sleep(chance.random() * PAUSE)
-    while time.monotonic() < deadline:
-        kind = chance.choice(list(addresses))
-        path = chance.choice(addresses[kind])
-        started = time.perf_counter()
-        try:
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status != 200:
-                errors.append((path, answer.status))
-        except (OSError, http.client.HTTPException) as error:
-            errors.append((path, repr(error)))
-            connection.close()
-        times[kind].append((time.perf_counter() - started) * 1000)
-        time.sleep(chance.uniform(0.5, 1.5) * PAUSE)
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="fewer days and seconds")
+    parser.add_argument("--recorded", type=Path, help="folder of recorded days; those beside the repository by default")
+    parser.add_argument("--data", type=Path, help="a data folder that holds the recorded days already; it is copied")
+    parser.add_argument("--out", type=Path, default=REPO / "bench", help="where the results are written")
+    options = parser.parse_args()
+    recorded = (options.recorded or (RECORDED if RECORDED.is_dir() else BUNDLED)).resolve()
+    for name in [name for name in os.environ if name.startswith(("PAPERHOUSE_", "AIRFLOW"))]:
+        del os.environ[name]  # the defaults are measured
+    machine = describe_machine()
+    with tempfile.TemporaryDirectory(prefix="paperhouse-web-") as work:
+        data = Path(work) / "data"
+        if options.data:
+            shutil.copytree(options.data, data, symlinks=True)
+        else:
+            measure_apart(publish_history, data, recorded, QUICK_DAYS if options.quick else None)
+        history = count_history(data)
+        print(f"{history['papers']:,} papers of {history['days']} days are published; now they are read", flush=True)
+        web = measure_web(data, recorded, QUICK_SECONDS if options.quick else SECONDS)
+    results = {"quick": options.quick, "machine": machine, "versions": list_versions()} | history | {"web": web}
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "web.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    (options.out / "web.md").write_text(format_table(results), encoding="utf-8")
+    print(f"\n{format_table(results)}")
+
+
+if __name__ == "__main__":
+    main()

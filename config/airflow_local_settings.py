@@ -10,6 +10,7 @@ SQLite: see `begin_before_savepoint`.
 import contextlib
 import gc
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -55,7 +56,13 @@ def begin_before_savepoint(connection: Connection, _name: str) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-if {"scheduler", "celery"} & set(sys.argv):
+def forks_tasks() -> bool:
+    """Whether tasks are forked from this process: a scheduler's own, or those of a Celery worker."""
+    command, executor = set(sys.argv), os.environ.get("AIRFLOW__CORE__EXECUTOR") or "LocalExecutor"
+    return {"celery", "worker"} <= command or ("scheduler" in command and "LocalExecutor" in executor)
+
+
+if forks_tasks():
     for module in HEAVY_MODULES:
         # Airflow stops on an ImportError in this file; a missing module only costs the tasks their start.
         with contextlib.suppress(ImportError):

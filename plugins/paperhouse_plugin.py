@@ -1,7 +1,7 @@
 """The Airflow plugin of paperhouse."""
 
 from airflow.plugins_manager import AirflowPlugin
-from paperhouse.operate import run_notes
+from paperhouse.operate import run_notes, worker_home
 from paperhouse.operate.run_deadline import RunCreated
 
 PREFIX = "/paperhouse"
@@ -15,10 +15,11 @@ async def serve_pages(scope, receive, send) -> None:
 
 
 class PaperhousePlugin(AirflowPlugin):
-    """Notes on runs and their tasks, see `run_notes`; from when a run is late; and the warehouse in the navigation."""
+    """Notes on runs and their tasks, see `run_notes`; the folder that workers must see, see `worker_home`; from when a
+    run is late; and the warehouse in the navigation."""
 
     name = "paperhouse"
-    listeners = (run_notes,)
+    listeners = (run_notes, worker_home)
     deadline_references = (RunCreated,)
     fastapi_apps = ({"app": serve_pages, "url_prefix": PREFIX, "name": "Papers"},)
     external_views = (

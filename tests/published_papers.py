@@ -4,7 +4,7 @@ import duckdb
 from paperhouse.settings import Settings
 
 TABLES = """
-    create table papers (paper_id varchar, abstract varchar);
+    create table papers (paper_id varchar, title varchar, abstract varchar, ai_keywords varchar[]);
     create table authors (author_id varchar, name varchar);
     create table paper_authors (paper_id varchar, author_id varchar, author_position integer);
     create table paper_listings (listing_date date, paper_id varchar, position integer, delisted_at timestamptz);
@@ -24,7 +24,7 @@ def publish_papers(settings: Settings, listings: list[tuple], readings: list[tup
         warehouse.execute(TABLES)
         warehouse.execute("insert into authors values ('a', ?)", [author])
         for paper_id in {paper_id for _, paper_id, _ in listings}:
-            warehouse.execute("insert into papers values (?, 'What it does.')", [paper_id])
+            warehouse.execute("insert into papers values (?, 'A title', 'What it does.', null)", [paper_id])
             warehouse.execute("insert into paper_authors values (?, 'a', 1)", [paper_id])
         for row in listings:
             warehouse.execute("insert into paper_listings values (?, ?, ?, null)", row)

@@ -126,13 +126,21 @@ def test_a_savepoint_waits_for_its_turn_instead_of_failing(tmp_path: Path) -> No
     assert run_python(code, os.environ | {"PYTHONPATH": str(REPO / "config")}) == "database is locked"
 
 
-@pytest.mark.parametrize(("command", "loaded"), [("scheduler", True), ("api-server", False)])
-def test_only_the_process_that_forks_tasks_loads_dbt(command: str, loaded: bool) -> None:
+@pytest.mark.parametrize(
+    ("command", "executor", "loaded"),
+    [
+        ("scheduler", "LocalExecutor", True),
+        ("scheduler", "CeleryExecutor", False),
+        ("celery worker", "CeleryExecutor", True),
+        ("api-server", "LocalExecutor", False),
+    ],
+)
+def test_only_the_process_that_forks_tasks_loads_dbt(command: str, executor: str, loaded: bool) -> None:
     code = f"""
         import sys
-        sys.argv = ["airflow", "{command}"]
+        sys.argv = ["airflow", *"{command}".split()]
         import airflow_local_settings as ours
         print("dbt.cli.main" in sys.modules, "great_expectations" in sys.modules, ours.__all__)
     """
-    printed = run_python(code, os.environ | {"PYTHONPATH": str(REPO / "config")})
+    printed = run_python(code, os.environ | {"PYTHONPATH": str(REPO / "config"), "AIRFLOW__CORE__EXECUTOR": executor})
     assert printed.splitlines()[-1] == f"{loaded} {loaded} ['create_metadata_engine']"

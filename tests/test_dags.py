@@ -54,8 +54,13 @@ def test_daily_papers_runs_in_this_order(dag_bag):
 
 def test_read_papers_runs_in_this_order(dag_bag):
     dag = dag_bag.dags["read_papers"]
-    order = ["choose_papers", "fetch_texts", "read_texts", "build_warehouse", "quality_gate", "render_report"]
-    assert [task.task_id for task in dag.topological_sort()] == [*order, "continue_reading"]
+    order = ["choose_papers", "read_share", "join_readings", "build_warehouse", "quality_gate", "render_report"]
+    sorted_nodes = [getattr(node, "task_id", None) or node.group_id for node in dag.task_group.topological_sort()]
+    assert sorted_nodes == [*order, "continue_reading"]
+    assert [task.task_id for task in dag.task_group.children["read_share"].topological_sort()] == [
+        "fetch_texts",
+        "read_texts",
+    ]
     pools = {task.task_id: task.pool for task in dag.tasks if task.pool != "default_pool"}
     assert pools == {"fetch_texts": ARXIV_POOL, "build_warehouse": POOL}
 

@@ -1,9 +1,12 @@
 """What the tasks of `read_papers` do with a run's form, with nothing to do, and with what goes wrong."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
+from paperhouse.batches import find_batch, read_batch
+from paperhouse.readers.read_texts import read_texts
 from paperhouse.settings import REPO, load_settings
 from paperhouse.source.server import start_source
 
@@ -74,15 +77,81 @@ def test_a_missing_pool_is_named_before_a_task_waits_in_it(tasks, settings, scri
 
 def test_only_ids_pass_from_task_to_task(tasks, settings):
     publish_papers(settings, list_on_a_day(HTML_PAPER, ABSTRACT_PAPER))
-    chosen = tasks.choose_papers(run_with())
+    (chosen,) = tasks.choose_papers(run_with())
     assert tasks.fetch_texts(chosen, run_with()) == chosen == [HTML_PAPER, ABSTRACT_PAPER]
+    part_id = tasks.read_texts(chosen)
+    for part_ids in ([part_id], part_id):  # Airflow gives a single one bare
+        assert read_batch(find_batch(settings, tasks.join_readings(part_ids))).reading_count == 2
+    assert tasks.read_texts(["2512.99999"]) is None
+    for nothing in ([None], [], None):
+        with pytest.raises(tasks.AirflowSkipException, match="no paper gave a reading"):
+            tasks.join_readings(nothing)
+
+
+def test_several_workers_make_the_same_batch_as_one(tasks, settings, monkeypatch):
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "CeleryExecutor")
+    monkeypatch.setattr(tasks, "load_settings", lambda: settings)  # whether workers share a folder is asked elsewhere
+    monkeypatch.setattr(tasks, "SHARE", 1)
+    publish_papers(settings, list_on_a_day(HTML_PAPER, ABSTRACT_PAPER))
+    shares = tasks.choose_papers(run_with())
+    assert shares == [[HTML_PAPER], [ABSTRACT_PAPER]]
+    context = run_with() | {"dag_run": SimpleNamespace(start_date=datetime.now(UTC))}
+    assert [tasks.fetch_texts(share, context) for share in shares] == shares
+    parts = [tasks.read_texts(share) for share in shares]
+    together = find_batch(settings, tasks.join_readings(parts)) / "readings.jsonl"
+    alone = find_batch(settings, read_texts(settings, [HTML_PAPER, ABSTRACT_PAPER])) / "readings.jsonl"
+    assert forget_moments(together) == forget_moments(alone)
+    assert forget_moments(find_batch(settings, tasks.join_readings(parts)) / "readings.jsonl") == forget_moments(alone)
+
+
+def forget_moments(file):
+    return [json.loads(line) | {"read_at": None} for line in file.read_text().split("\n")[:-1]]
+
+
+def test_parts_of_a_run_long_ago_are_forgotten_and_named(tasks, settings):
+    publish_papers(settings, list_on_a_day(HTML_PAPER))
+    part_id = tasks.read_texts([HTML_PAPER])
+    old = settings.landing_dir / "reading_parts" / "20240101T000000000000Z-aaaaaa.jsonl"
+    old.write_text("")
+    tasks.join_readings([part_id])
+    assert not old.exists()
+    with pytest.raises(tasks.AirflowFailException, match="clear read_texts"):
+        tasks.join_readings([old.stem])
+
+
+def test_workers_share_the_minutes_of_the_run_and_stop_when_arxiv_refuses_one(tasks, settings, monkeypatch):
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "CeleryExecutor")
+    monkeypatch.setattr(tasks, "load_settings", lambda: settings)
+    asked = []
+    monkeypatch.setattr(tasks, "fetch", lambda _, ids, minutes, *__, **___: asked.append(minutes) or ids)
+
+    def fetch_after(minutes):
+        context = run_with(minutes=45) | {"dag_run": SimpleNamespace(start_date=datetime.now(UTC) - minutes)}
+        return tasks.fetch_texts([HTML_PAPER], context)
+
+    fetch_after(timedelta(minutes=5))
+    fetch_after(timedelta(minutes=50))
+    assert [round(minutes) for minutes in asked] == [40, 0]
+
+    def refuse(*_, **__):
+        raise tasks.ArxivBlocked("arXiv refuses us")
+
+    with monkeypatch.context() as blocked:
+        blocked.setattr(tasks, "fetch", refuse)
+        with pytest.raises(tasks.AirflowFailException, match="refuses us"):
+            fetch_after(timedelta(minutes=5))
+    with pytest.raises(tasks.AirflowFailException, match="refused another worker of this run"):
+        fetch_after(timedelta(minutes=5))
+    fetch_after(timedelta(minutes=-1))  # a run that began later
+    assert len(asked) == 3
 
 
 def test_reading_goes_on_with_the_papers_behind_and_never_with_its_own(tasks, settings):
     publish_papers(settings, list_on_a_day("1", "2", "3"))
-    assert tasks.continue_reading(["1"]) == 2
+    assert tasks.continue_reading([["1"]]) == tasks.continue_reading(["1"]) == 2
+    assert tasks.continue_reading([]) == tasks.continue_reading(None) == 3
     with pytest.raises(tasks.AirflowSkipException, match="nothing is left"):
-        tasks.continue_reading(["1", "2", "3"])
+        tasks.continue_reading([["1", "2"], ["3"]])
 
 
 def test_the_gate_fails_for_rejected_and_unjudged_readings(tasks, settings):

@@ -192,11 +192,17 @@ def test_imported_report_keeps_its_links_to_the_web():
     assert str(write_body_markdown(body, "report:2025-12-25")) == body
 
 
-# What stands in an SQL text that Python puts together: our own names, checked values, and paths with quotes doubled.
+# What stands in an SQL text that Python puts together: our own names and constants, checked values, names that the
+# published tables have, and paths and descriptions with quotes doubled.
 KNOWN_PARTS = {
-    "_quote(path)", "_quote(copy)", "key", "_hash_schema()", "STORAGE_VERSION", "SAMPLE_ROWS", "code", "schema", "name",
-    "table", "old", "where", "until", "old_days", "side", "names", "marks", "unnested", "kind.noun", "kind.table",
-    "query", "unread",
+    "quote(path)", "quote(copy)", "quote(find_extension(name))", "key", "_hash_schema()", "STORAGE_VERSION",
+    "SAMPLE_ROWS", "code", "schema", "name", "table", "old", "where", "until", "old_days", "side", "names", "marks",
+    "unnested", "kind.noun", "kind.table", "query", "unread",
+    # the search index
+    "texts", "rank",
+    # a lake
+    "quote(file)", "quote(base)", "base", "build", "among", "database", "columns", "before", "macro.name", "target",
+    "_literal(comment)", "_literal(macro.comment)", "what", "SPARED_DAYS", "KEPT_DAYS",
 }  # fmt: skip
 
 

@@ -37,3 +37,45 @@ def test_token_is_not_shown(monkeypatch):
     settings = load_settings()
     assert settings.hf_token == "hf_secret"
     assert "hf_secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("PAPERHOUSE_TARGET", "cloud", "write local or lake"),
+        ("PAPERHOUSE_TARGET", "lake", "PAPERHOUSE_LAKE_CATALOG and PAPERHOUSE_LAKE_DATA"),
+        ("PAPERHOUSE_LAKE_CATALOG", "mysql://user:opensesame@host/name", "postgresql://user:password@host/name"),
+        ("PAPERHOUSE_LAKE_DATA", "gs://bucket", "s3://bucket/prefix"),
+        ("PAPERHOUSE_LANDING", "s3://", "s3://bucket/prefix"),
+        ("PAPERHOUSE_LANDING", "s3://key:opensesame@bucket", "s3://bucket/prefix"),
+        ("PAPERHOUSE_LANDING", "https://example.org/landing", "s3://bucket/prefix"),
+    ],
+)
+def test_place_that_cannot_be_meant_is_named_with_its_form(monkeypatch, name, value, words):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingInvalid, match=rf"{name}.*{words}") as refused:
+        load_settings()
+    assert "opensesame" not in str(refused.value)
+
+
+def test_places_of_several_hosts_and_a_catalog_that_is_not_shown(monkeypatch, tmp_path):
+    for name, value in {
+        "TARGET": "lake",
+        "LAKE_CATALOG": "postgresql://paperhouse:opensesame@host/name",
+        "LAKE_DATA": "s3://bucket/lake/",
+        "LANDING": str(tmp_path / "landing"),
+    }.items():
+        monkeypatch.setenv(f"PAPERHOUSE_{name}", value)
+    settings = load_settings()
+    assert (settings.target, settings.lake_data) == ("lake", "s3://bucket/lake")
+    assert settings.landing_dir == tmp_path / "landing"
+    assert settings.readings_dir == tmp_path / "landing" / "readings"
+    assert "opensesame" not in repr(settings) + settings.mask("cannot reach postgresql://paperhouse:opensesame@host")
+    monkeypatch.setenv("PAPERHOUSE_LANDING", "shared")
+    assert load_settings().landing_dir == REPO / "shared"
+
+
+def test_one_machine_lands_among_its_data(monkeypatch, tmp_path):
+    monkeypatch.setenv("PAPERHOUSE_LANDING", "")
+    settings = load_settings()
+    assert (settings.target, settings.landing_dir) == ("local", settings.data_dir / "landing")

@@ -258,6 +258,13 @@ def test_a_folder_without_days_is_refused(tmp_path):
         pass
 
 
+def test_an_answer_comes_as_late_as_asked(folder):
+    with start_source(folder, latency=0.2) as url:
+        answer = get(f"{url}/api/daily_papers", date="2025-12-26")
+    assert answer.status_code == 200
+    assert answer.elapsed >= timedelta(seconds=0.2)
+
+
 def test_a_served_folder_ends_cleanly_when_asked(folder):
     program = "import pathlib as p, sys; import paperhouse.source.server as s; s.serve_source(p.Path(sys.argv[1]))"
     command = [sys.executable, "-c", program, str(folder)]

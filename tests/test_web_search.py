@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 import pytest
 from fastapi.testclient import TestClient
-from paperhouse import warehouse
+from paperhouse import extensions
 from paperhouse.warehouse import open_published
 from paperhouse.web.rows.search_rows import match_papers, split_words
 from paperhouse.web.search_index import SearchIndex
@@ -56,7 +56,7 @@ def test_extension_ranks_what_is_found(web_settings, index):
 
 
 def test_without_the_extension_the_same_papers_are_found(web_settings, index, monkeypatch):
-    monkeypatch.setattr(warehouse, "find_spec", lambda name: None)
+    monkeypatch.setattr(extensions, "find_spec", lambda name: None)
     plain = SearchIndex(web_settings)
     plain.make("plain")
     with open_published(web_settings) as published, plain.open("plain") as alike, index.open("made here") as ranking:

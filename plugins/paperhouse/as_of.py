@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from .errors import PaperhouseError
-from .scope import copy_scope_as_of
+from .scope import catch_up_with_hosts, copy_scope_as_of
 from .settings import Settings
 from .transform import run_dbt
 from .warehouse import open_version
@@ -46,6 +46,7 @@ def open_as_of(settings: Settings, listing_date: date, moment: datetime) -> Iter
     The same moment gives the same rows whenever it is asked for. Raises NothingKnown and DbtFailed.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    catch_up_with_hosts(settings)
     folder = Path(tempfile.mkdtemp(prefix="as-of-", dir=settings.data_dir))
     try:
         file = folder / "warehouse.duckdb"

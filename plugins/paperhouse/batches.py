@@ -26,14 +26,15 @@ from .landing import (
     claim_source,
     find_fetch,
     join_name,
+    name_landed,
     name_source,
     read_record,
-    write_file,
 )
 from .load import insert_rows
 from .readers.reading import Reading
 from .refresh.read_page import PageReading
 from .settings import Settings
+from .storage import list_landed, write_file
 from .warehouse import open_working
 
 
@@ -64,20 +65,30 @@ class CheckedBatch(NamedTuple):
 
 def land_readings(settings: Settings, readings: Iterable[Reading]) -> Batch:
     """Land what was read of some papers."""
+    return land_lines(settings, write_lines(readings))
+
+
+def land_lines(settings: Settings, lines: list[str]) -> Batch:
+    """Land readings that were written as lines of JSON before."""
     claim_source(settings)
-    return _land(settings, "reading", list(readings), name_source(settings.hf_url))
+    return _land(settings, "reading", lines, name_source(settings.hf_url))
+
+
+def write_lines(readings: Iterable[Reading | PageReading]) -> list[str]:
+    """One line of JSON a reading."""
+    return [json.dumps(asdict(reading), ensure_ascii=False) + "\n" for reading in readings]
 
 
 def land_pages(settings: Settings, readings: Iterable[PageReading]) -> Batch:
     """Land what was read of the pages of some papers."""
-    return _land(settings, "pages", list(readings), name_source(settings.hf_url))
+    return _land(settings, "pages", write_lines(readings), name_source(settings.hf_url))
 
 
 def land_report(
     settings: Settings, readings: Iterable[Reading], *, listing_date: str, envelope: dict, file_name: str, body: bytes
 ) -> Batch:
     """Land an imported report with the readings that were found in it."""
-    return _land(settings, "report", list(readings), file_name, listing_date, envelope, body)
+    return _land(settings, "report", write_lines(readings), file_name, listing_date, envelope, body)
 
 
 def find_batch(settings: Settings, batch_id: str) -> Path:
@@ -105,8 +116,8 @@ def load_batches(settings: Settings) -> list[str]:
     """
     with open_working(settings) as connection:
         known = {row[0] for row in connection.execute("select batch_id from raw.reading_batches").fetchall()}
-        folders = sorted(file.parent for file in settings.readings_dir.glob("*/batch.json"))
-        missing = [folder for folder in folders if folder.name not in known]
+        landed = list_landed(settings.readings_dir, 1)
+        missing = [folder for folder in landed if "batch.json" in landed[folder] and folder.name not in known]
         for folder in missing:
             checked = check_batch(folder)
             connection.execute("begin")
@@ -143,28 +154,28 @@ def insert_batches(settings: Settings, connection: duckdb.DuckDBPyConnection, ba
 def _land(
     settings: Settings,
     kind: str,
-    readings: list[Reading] | list[PageReading],
+    lines: list[str],
     source: str,
     listing_date: str | None = None,
     envelope: dict | None = None,
     report: bytes | None = None,
 ) -> Batch:
     made_at = datetime.now(UTC)
-    lines = "".join(json.dumps(asdict(reading), ensure_ascii=False) + "\n" for reading in readings).encode()
+    body = "".join(lines).encode()
     batch = Batch(
         batch_id=f"{made_at:%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(3)}",
         kind=kind,
         listing_date=listing_date,
         made_at=made_at.isoformat(),
         source=source,
-        reading_count=len(readings),
-        sha256=hashlib.sha256(lines).hexdigest(),
+        reading_count=len(lines),
+        sha256=hashlib.sha256(body).hexdigest(),
         envelope=envelope,
     )
     folder = settings.readings_dir / batch.batch_id
     if report is not None:
         write_file(folder / "report.md", report)
-    write_file(folder / "readings.jsonl", lines)
+    write_file(folder / "readings.jsonl", body)
     write_file(folder / "batch.json", json.dumps(asdict(batch), indent=1, ensure_ascii=False).encode())
     return batch
 
@@ -177,7 +188,7 @@ def _describe_batch(settings: Settings, one: CheckedBatch) -> tuple:
         batch.listing_date,
         batch.made_at,
         batch.source,
-        one.folder.relative_to(settings.data_dir),
+        name_landed(settings, one.folder),
         batch.reading_count,
         json.dumps(batch.envelope, ensure_ascii=False) if batch.envelope else None,
     )

@@ -7,13 +7,22 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from .coordination import hold_shared_lock
 from .judge import Judge, Verdict, read_verdict
-from .landing import write_file
-from .locking import hold_lock
-from .publish import BaseIsStale, current_version, is_of_this_project, name_version, publish_build, remove_halves
+from .landing import find_named
+from .publish import (
+    BaseIsStale,
+    current_version,
+    follow_lake,
+    is_of_this_project,
+    name_version,
+    publish_build,
+    remove_halves,
+)
 from .publish_log import record_publish, summarize_changes
 from .scope import Waiting, copy_scope, list_waiting, record_verdicts, tells_of_held
 from .settings import Settings
+from .storage import write_file
 from .transform import DbtFailed, run_dbt
 from .warehouse import open_build
 
@@ -48,7 +57,7 @@ def build_warehouse(
     Raises DbtFailed, GateUnusable, ReadBackFailed, LockTimeout; readers keep the last version then.
     """
     total = Built()
-    with hold_lock(settings.locks_dir / "publish.lock", LOCK_TIMEOUT):
+    with hold_shared_lock(settings, "publish", LOCK_TIMEOUT), follow_lake(settings) as find_newest:
         remove_halves(settings)
         judge = Judge(settings)
         while waiting := list_waiting(settings, again):
@@ -59,6 +68,7 @@ def build_warehouse(
             except BaseIsStale as stale:
                 # What was published since may hold some of this group, so the round is picked anew as well.
                 say(f"{stale}; building again")
+                find_newest()
                 continue
             finally:
                 shutil.rmtree(settings.build_dir, ignore_errors=True)  # room is needed most when a build has failed
@@ -154,7 +164,7 @@ def _judge_group(
     verdicts = []
     with open_build(build_file) as build:
         for one in group:
-            file = settings.data_dir / one.landing_folder / "verdict.json"
+            file = find_named(settings, one.landing_folder) / "verdict.json"
             if file.exists():
                 verdict = read_verdict(file)
             else:

@@ -12,6 +12,7 @@ from rich.text import Text
 from .checkup.days import check_days
 from .checkup.files import check_leftovers, check_link, check_locks, check_versions_read, check_write_ahead_logs
 from .checkup.finding import Finding, Level, find_problem, find_warning
+from .checkup.lake import check_lake
 from .checkup.landed import check_landing
 from .checkup.machine import check_disk, check_packages, check_settings
 from .operate.check_airflow import check_airflow
@@ -33,6 +34,7 @@ def examine(settings: Settings, every: bool = False) -> list[Finding]:
         "first steps": lambda: _check_first_steps(settings),
         "link": lambda: check_link(settings),
         "current version": lambda: check_versions_read(settings, every),
+        "lake": lambda: check_lake(settings),
         "write-ahead log": lambda: check_write_ahead_logs(settings),
         "locks": lambda: check_locks(settings),
         "leftovers": lambda: check_leftovers(settings),

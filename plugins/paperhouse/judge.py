@@ -128,9 +128,9 @@ class Judge:
 
 def read_verdict(file: Path) -> Verdict:
     """Read back a verdict that was kept beside its fetch."""
-    # The first release did not write down when and for which run it judged; the file was written at once.
-    written_at = datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat()
-    record = {"judged_at": written_at, "run_id": None, **json.loads(file.read_bytes())}
+    record = {"run_id": None, **json.loads(file.read_bytes())}
+    if "judged_at" not in record:  # the first release did not write it down, but the file at once
+        record["judged_at"] = datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat()
     return Verdict(**{**record, "checks": [Check(**check) for check in record["checks"]]})
 
 

@@ -4,11 +4,14 @@ landing/hf/daily/<listing_date>/<fetch_id>/
     page-000.json …   the bodies, byte for byte
     fetch.json        written last; a folder without it does not exist for readers
     verdict.json      written when the fetch was judged
+landing/hf/fetches/<fetch_id>
+                      its listing date, in a bucket only, where looking through all dates takes long
+
+It is a folder of this host, one that several hosts share, or a bucket (see `storage`).
 """
 
 import hashlib
 import json
-import os
 import re
 import secrets
 import shutil
@@ -22,6 +25,7 @@ from urllib.parse import urlsplit
 from .errors import PaperhouseError
 from .request import Answer
 from .settings import LOOPBACK, Settings
+from .storage import is_in_bucket, list_landed, write_file
 
 HALF_LANDED = 3600  # seconds after which a folder without fetch.json is given up
 
@@ -78,21 +82,22 @@ def land_fetch(settings: Settings, listing_date: date, answers: list[Answer], pa
     first = answers[0].received_at
     fetch_id = f"{first:%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(3)}"
     folder = settings.landing_dir / "hf" / "daily" / listing_date.isoformat() / fetch_id
+    if is_in_bucket(folder):  # what never landed whole stays there, and nobody reads it
+        write_file(_find_pointer(settings, fetch_id), listing_date.isoformat().encode())
+        return _write_fetch(settings, folder, listing_date, answers, page_limit)
     folder.mkdir(parents=True)
     _remove_halves(folder.parent)
     try:
-        pages = [_write_page(folder, number, answer) for number, answer in enumerate(answers)]
-        fetch = Fetch(fetch_id, listing_date.isoformat(), name_source(settings.hf_url), page_limit, pages)
-        write_file(folder / "fetch.json", json.dumps(asdict(fetch), indent=1).encode())
+        return _write_fetch(settings, folder, listing_date, answers, page_limit)
     except OSError:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return fetch
 
 
 def find_fetch(settings: Settings, fetch_id: str) -> Path:
     """Return the folder of a landed fetch; raise LandingMissing, NameUnsafe."""
-    for folder in (settings.landing_dir / "hf" / "daily").glob(str(join_name(Path("*"), fetch_id))):
+    daily, anywhere = settings.landing_dir / "hf" / "daily", str(join_name(Path("*"), fetch_id))
+    for folder in _find_in_bucket(settings, fetch_id) if is_in_bucket(daily) else daily.glob(anywhere):
         if (folder / "fetch.json").exists():
             return folder
     raise LandingMissing(
@@ -105,6 +110,16 @@ def join_name(folder: Path, name: str) -> Path:
     if not _PLAIN_NAME.fullmatch(name):
         raise NameUnsafe(f"{name!r} is no id; write it as paperhouse shows it, like 2512.20144")
     return folder / name
+
+
+def name_landed(settings: Settings, path: Path) -> str:
+    """What a landed path is called wherever the landing zone lies, like "landing/hf/daily/2025-12-25/…"."""
+    return f"landing/{path.relative_to(settings.landing_dir)}"
+
+
+def find_named(settings: Settings, name: str) -> Path:
+    """The landed path of a name."""
+    return settings.landing_dir / name.removeprefix("landing/")
 
 
 def read_record(file: Path) -> dict:
@@ -137,6 +152,25 @@ def read_pages(folder: Path, fetch: Fetch) -> Iterator[tuple[Page, bytes]]:
                 f"{page.byte_count}, or other content); remove {folder} and fetch the date again"
             )
         yield page, body
+
+
+def _write_fetch(settings: Settings, folder: Path, listing_date: date, answers: list[Answer], page_limit: int) -> Fetch:
+    pages = [_write_page(folder, number, answer) for number, answer in enumerate(answers)]
+    fetch = Fetch(folder.name, listing_date.isoformat(), name_source(settings.hf_url), page_limit, pages)
+    write_file(folder / "fetch.json", json.dumps(asdict(fetch), indent=1).encode())
+    return fetch
+
+
+def _find_pointer(settings: Settings, fetch_id: str) -> Path:
+    return join_name(settings.landing_dir / "hf" / "fetches", fetch_id)
+
+
+def _find_in_bucket(settings: Settings, fetch_id: str) -> Iterator[Path]:
+    daily = settings.landing_dir / "hf" / "daily"
+    try:
+        yield daily / _find_pointer(settings, fetch_id).read_text() / fetch_id
+    except FileNotFoundError:  # it was copied here from a folder
+        yield from (folder for folder in list_landed(daily, 2) if folder.name == fetch_id)
 
 
 def _write_page(folder: Path, number: int, answer: Answer) -> Page:
@@ -177,24 +211,3 @@ def claim_source(settings: Settings) -> None:
 def name_source(url: str) -> str:
     """The name of a source: its address, or "offline source" on this machine, whose port changes."""
     return "offline source" if urlsplit(url).hostname in LOOPBACK else url
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, even after a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)  # half a file on a full disk is of no use
-        error.filename = error.filename or str(path)  # a failed write does not name its file
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

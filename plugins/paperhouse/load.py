@@ -8,7 +8,7 @@ from typing import NamedTuple
 import duckdb
 
 from .errors import PaperhouseError
-from .landing import Fetch, Page, find_fetch, read_fetch, read_pages
+from .landing import Fetch, Page, find_fetch, name_landed, read_fetch, read_pages
 from .settings import Settings
 from .warehouse import open_working
 
@@ -124,7 +124,7 @@ def _insert_items(settings: Settings, connection: duckdb.DuckDBPyConnection, fet
             one.fetch.listing_date,
             page.observed_at,
             number,
-            str((one.folder / page.file).relative_to(settings.data_dir)),
+            name_landed(settings, one.folder / page.file),
             page.sha256,
             body.decode(),
         )
@@ -155,7 +155,7 @@ def _describe_fetch(settings: Settings, one: CheckedFetch) -> tuple:
         one.fetch.fetch_id,
         one.fetch.listing_date,
         one.fetch.source,
-        one.folder.relative_to(settings.data_dir),
+        name_landed(settings, one.folder),
         one.fetch.observed_at,
         len(one.fetch.pages),
         one.fetch.page_limit,

@@ -1,15 +1,14 @@
-"""Politeness: one schedule a host, shared by every process on this data folder, and one connection to arXiv."""
+"""Politeness: one schedule a host, shared by every process of this warehouse, and one connection to arXiv."""
 
-import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
+from .coordination import hold_shared_lock, open_state
 from .errors import PaperhouseError
-from .locking import LockTimeout, hold_lock
+from .locking import LockTimeout
 from .settings import Settings
 
 ARXIV_PATHS = ("/html/", "/abs/", "/api/query")  # where one address stands for all sites, these are arXiv's
@@ -73,7 +72,7 @@ def _hold_connection(settings: Settings, url: str, deadline: float | None) -> It
     left = CONNECTION_TIMEOUT if deadline is None else max(0.0, deadline - time.monotonic())
     with ExitStack() as stack:
         try:
-            stack.enter_context(hold_lock(settings.locks_dir / "connection-arxiv.lock", min(left, CONNECTION_TIMEOUT)))
+            stack.enter_context(hold_shared_lock(settings, "connection-arxiv", min(left, CONNECTION_TIMEOUT)))
         except LockTimeout:
             _check_deadline(url, time.time(), deadline)
             raise
@@ -94,22 +93,8 @@ def _is_arxiv(settings: Settings, url: str) -> bool:
 
 @contextmanager
 def _open_schedule(settings: Settings, url: str) -> Iterator[dict[str, float]]:
-    """The schedule of a host, to be changed in place: moments as seconds since 1970."""
-    path = settings.locks_dir / f"pace-{urlsplit(url).hostname}"
-    with hold_lock(path.with_name(f"{path.name}.lock"), timeout=600):
-        schedule = {"next_turn": 0.0, "started": 0.0, "closed_until": 0.0} | _read(path)
-        before = dict(schedule)
+    """The schedule of a host, to be changed in place: moments as seconds since 1970 by our clock."""
+    with open_state(settings, f"pace-{urlsplit(url).hostname}") as (state, ahead):
+        schedule = {name: state.get(name, 0.0) - ahead for name in ("next_turn", "started", "closed_until")}
         yield schedule
-        if schedule != before:
-            # The process may be killed here, and an empty schedule would be none.
-            draft = path.with_name(f"{path.name}.draft")
-            draft.write_text(json.dumps(schedule))
-            draft.replace(path)
-
-
-def _read(path: Path) -> dict[str, float]:
-    try:
-        found = json.loads(path.read_text())
-    except (FileNotFoundError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        state |= {name: moment + ahead for name, moment in schedule.items()}

@@ -6,13 +6,15 @@ import os
 import secrets
 import shutil
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
 from .errors import PaperhouseError
-from .landing import write_file
 from .settings import Settings
+from .storage import write_file
 from .transform import hash_project
 from .warehouse import DatabaseUnusable, attach_build, open_build, open_version
 
@@ -30,8 +32,25 @@ class ReadBackFailed(PaperhouseError):
     """The finished file does not read back whole. It is not published."""
 
 
+@contextmanager
+def follow_lake(settings: Settings) -> Iterator[Callable[[], object]]:
+    """Under the lake target: be alone among this host's publishers, and begin with what any host published last.
+
+    Yields what brings the newest version here once more, for a base that was stale. The caller holds the publish lock
+    that all hosts share. For the local target there is nothing to do.
+    """
+    if settings.target != "lake":
+        yield lambda: None
+        return
+    from .lake.pull import hold_host, pull_newest
+
+    with hold_host(settings):
+        pull_newest(settings)
+        yield lambda: pull_newest(settings)
+
+
 def current_version(settings: Settings) -> Path | None:
-    """The file that the link points to, or None before the first publication."""
+    """The file that the link points to, or None before the first publication; under the lake target, this host's."""
     link = settings.warehouse_link
     return link.resolve() if link.is_symlink() and link.exists() else None
 
@@ -54,25 +73,45 @@ def publish_build(settings: Settings, build_file: Path, base: Path | None, name:
     manifest = {
         "base": base.parent.name if base else None,
         "project": hash_project(),
-        "sha256": hash_file(build_file),
         "row_counts": row_counts,
     }
+    name = name or name_version(base)
     # The folder moves into its place as a whole: whatever stops us before, only the build folder knows of it.
     whole = build_file.parent / "version"
+    seal_version(whole, build_file, manifest)
+    if current_version(settings) != base:
+        raise BaseIsStale(f"the current version is {current_version(settings)}, this build began on {base}")
+    if settings.target == "lake":
+        from .lake.push import push_version
+
+        # Readers elsewhere have it from here on; a host that is killed now pulls it like any other.
+        push_version(settings, whole / build_file.name, base, name, manifest)
+    version = place_version(settings, whole, name)
+    point_link(settings, version)
+    _prune(settings, base)
+    if settings.target == "lake":
+        from .lake.tidy import tidy_lake
+
+        tidy_lake(settings)
+    return version
+
+
+def seal_version(whole: Path, build_file: Path, manifest: dict) -> None:
+    """Move a finished file into the new folder `whole` beside it, with its manifest, and wait for the disk."""
     whole.mkdir()
-    write_file(whole / MANIFEST, json.dumps(manifest, indent=1).encode())
+    write_file(whole / MANIFEST, json.dumps({**manifest, "sha256": hash_file(build_file)}, indent=1).encode())
     sync_path(build_file)
     build_file.chmod(0o444)
     build_file.replace(whole / "warehouse.duckdb")
     sync_path(whole)
-    if current_version(settings) != base:
-        raise BaseIsStale(f"the current version is {current_version(settings)}, this build began on {base}")
+
+
+def place_version(settings: Settings, whole: Path, name: str) -> Path:
+    """Move a sealed folder among the versions, and return its file."""
     settings.versions_dir.mkdir(exist_ok=True)
-    version = settings.versions_dir / (name or name_version(base)) / "warehouse.duckdb"
+    version = settings.versions_dir / name / "warehouse.duckdb"
     whole.rename(version.parent)
     sync_path(settings.versions_dir)
-    point_link(settings, version)
-    _prune(settings, base)
     return version
 
 

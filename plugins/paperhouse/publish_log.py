@@ -10,9 +10,8 @@ from pathlib import Path
 import duckdb
 
 from .changes import count_changes, fetch_row, find_changes, has_table
-from .publish import current_version
 from .settings import Settings
-from .warehouse import open_build, open_version
+from .warehouse import WarehouseMissing, find_published, open_build, open_version
 
 LOG_TABLE = Path(__file__).with_name("publish_log.sql")
 
@@ -90,8 +89,9 @@ def read_log(warehouse: duckdb.DuckDBPyConnection) -> list[dict]:
 
 def describe_publish_of(settings: Settings, fetch_id: str) -> str | None:
     """One line of what the publication of a fetch or batch changed, whichever run made it. None when none did."""
-    version = current_version(settings)
-    if version is None:
+    try:
+        version = find_published(settings)
+    except WarehouseMissing:
         return None
     with open_version(version) as warehouse:
         row = next((row for row in read_log(warehouse) if fetch_id in row["fetch_ids"]), None)

@@ -16,9 +16,10 @@ import duckdb
 
 from .build import LOCK_TIMEOUT, prepare_build
 from .content_hash import compare_content, hash_version
+from .coordination import hold_shared_lock
 from .errors import PaperhouseError
 from .locking import hold_lock
-from .publish import current_version, name_version, publish_build, sync_path
+from .publish import current_version, follow_lake, name_version, publish_build, sync_path
 from .publish_log import record_publish
 from .read_landing import Unusable, read_landing
 from .scope import copy_everything
@@ -54,7 +55,7 @@ def rebuild_warehouse(settings: Settings, say: Callable[[str], None] = print) ->
     """
     started, started_at = time.monotonic(), datetime.now(UTC)
     draft = settings.data_dir / "rebuild" / "working.duckdb"
-    with hold_lock(settings.locks_dir / "publish.lock", LOCK_TIMEOUT):
+    with hold_shared_lock(settings, "publish", LOCK_TIMEOUT), follow_lake(settings):
         base = current_version(settings)
         shutil.rmtree(draft.parent, ignore_errors=True)  # of a killed rebuild; the lock says that nobody is in it
         with open_build(draft) as working:

@@ -9,20 +9,16 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
-
 from .batches import find_landed, load_batches
 from .build import LOCK_TIMEOUT, build_warehouse
+from .catch_up import forget_landed
+from .coordination import hold_shared_lock
 from .judge import read_verdict
 from .load import load_raw
-from .locking import hold_lock
-from .publish import current_version
+from .publish import current_version, follow_lake
+from .scope import catch_up_with_hosts
 from .settings import Settings
 from .warehouse import open_published, open_working
-
-# Raw tables that hold rows of a fetch, then those of a batch. The table of the fetch or batch itself comes last.
-FETCH_TABLES = ("daily_papers", "fetch_traits", "audit_results", "verdicts", "fetches")
-BATCH_TABLES = ("readings", "audit_results", "verdicts", "reading_batches")
 
 
 class _Rejected(NamedTuple):
@@ -47,7 +43,8 @@ def reprocess(settings: Settings, days: Iterable[date] = (), say: Callable[[str]
     """
     chosen = {day.isoformat() for day in days}
     rows_before, fetches_with_rows = _list_rejected_rows(settings, chosen)
-    with hold_lock(settings.locks_dir / "publish.lock", LOCK_TIMEOUT):
+    with hold_shared_lock(settings, "publish", LOCK_TIMEOUT), follow_lake(settings):
+        catch_up_with_hosts(settings)
         rejected = _list_rejected(settings, chosen)
         for one in rejected:
             _forget(settings, one)
@@ -99,14 +96,8 @@ def _forget(settings: Settings, one: _Rejected) -> None:
         file.replace(_name_old_verdict(file))
     with open_working(settings) as working:
         working.execute("begin")
-        _delete(working, one)
+        forget_landed(working, one.landed_id, one.is_batch)
         working.execute("commit")
-
-
-def _delete(working: duckdb.DuckDBPyConnection, one: _Rejected) -> None:
-    for table in BATCH_TABLES if one.is_batch else FETCH_TABLES:
-        key = "batch_id" if table in {"readings", "reading_batches"} else "fetch_id"
-        working.execute(f"delete from raw.{table} where {key} = ?", [one.landed_id])  # noqa: S608
 
 
 def _name_old_verdict(file: Path) -> Path:

@@ -1,4 +1,7 @@
-"""Rollback: readers get the version before, and what came since is held until it is released."""
+"""Rollback: readers get the version before, and what came since is held until it is released.
+
+In a lake the version before becomes the newest snapshot, so that every host and every reader goes back together.
+"""
 
 import json
 from datetime import UTC, datetime
@@ -6,12 +9,12 @@ from pathlib import Path
 
 from .batches import find_landed
 from .build import LOCK_TIMEOUT, build_warehouse
+from .coordination import hold_shared_lock
 from .errors import PaperhouseError
-from .landing import write_file
-from .locking import hold_lock
-from .publish import current_version, list_versions, point_link
-from .scope import attach_published_ids
+from .publish import MANIFEST, current_version, follow_lake, list_versions, point_link
+from .scope import attach_published_ids, catch_up_with_hosts
 from .settings import Settings
+from .storage import write_file
 from .verify import is_whole
 from .warehouse import open_working
 
@@ -23,28 +26,49 @@ class NothingToRollBack(PaperhouseError):
 def roll_back(settings: Settings) -> dict:
     """Point the link to the newest whole version before the current one; hold what only newer ones contain.
 
-    Returns the version and the ids of the held fetches and batches. Raises NothingToRollBack.
+    Returns the version and the ids of the held fetches and batches. Raises NothingToRollBack, LakeUnusable.
     """
-    with hold_lock(settings.locks_dir / "publish.lock", LOCK_TIMEOUT):
+    with hold_shared_lock(settings, "publish", LOCK_TIMEOUT), follow_lake(settings):
         current = current_version(settings)
-        older = [version for version in list_versions(settings) if current and version < current]
-        target = next(filter(is_whole, reversed(older)), None)
+        target = current and _find_before(settings, current)
         if target is None:
             raise NothingToRollBack(f"{settings.data_dir} has no whole version older than the current one")
+        catch_up_with_hosts(settings)
         held = _hold_since(settings, target)
+        if settings.target == "lake":
+            from .lake.push import push_version
+
+            manifest = json.loads(target.with_name(MANIFEST).read_bytes())
+            push_version(settings, target, current, target.parent.name, manifest)
         point_link(settings, target)
     return {"version": target.parent.name, "held_fetches": held}
 
 
 def release_held(settings: Settings) -> dict:
     """Let held fetches be published again, and publish them. Returns the version and the released fetch ids."""
-    with hold_lock(settings.locks_dir / "publish.lock", LOCK_TIMEOUT), open_working(settings) as working:
+    with hold_shared_lock(settings, "publish", LOCK_TIMEOUT), follow_lake(settings):
+        catch_up_with_hosts(settings)
+        released = _release(settings)
+    built = build_warehouse(settings)
+    return {"version": built.version.parent.name if built.version else None, "released_fetches": released}
+
+
+def _find_before(settings: Settings, current: Path) -> Path | None:
+    if settings.target == "lake":
+        from .lake.pull import pull_version_before
+
+        return pull_version_before(settings, current)
+    older = [version for version in list_versions(settings) if version < current]
+    return next(filter(is_whole, reversed(older)), None)
+
+
+def _release(settings: Settings) -> list[str]:
+    with open_working(settings) as working:
         released = [row[0] for row in working.execute("select fetch_id from raw.verdicts where is_held").fetchall()]
         for fetch_id in released:
             (find_landed(settings, fetch_id) / "hold.json").unlink(missing_ok=True)
         working.execute("update raw.verdicts set is_held = false")
-    built = build_warehouse(settings)
-    return {"version": built.version.parent.name if built.version else None, "released_fetches": released}
+    return released
 
 
 def _hold_since(settings: Settings, version: Path) -> list[str]:

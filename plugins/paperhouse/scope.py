@@ -13,7 +13,7 @@ import duckdb
 
 from .inventory import take_inventory
 from .judge import Verdict
-from .ledger import failed_fetches_file
+from .ledger import read_failed_fetches
 from .load import insert_rows
 from .publish import current_version
 from .settings import Settings
@@ -41,6 +41,7 @@ def list_waiting(settings: Settings, again: Collection[str] = ()) -> list[Waitin
 
     Those of `again` wait although the current version holds them.
     """
+    catch_up_with_hosts(settings)
     with open_working(settings) as working:
         attach_published_ids(working, current_version(settings))
         working.execute("delete from published_ids where list_contains(?, fetch_id)", [list(again)])
@@ -58,6 +59,14 @@ def list_waiting(settings: Settings, again: Collection[str] = ()) -> list[Waitin
             order by observed_at, fetch_id
         """).fetchall()
     return [Waiting(*row) for row in rows]
+
+
+def catch_up_with_hosts(settings: Settings) -> None:
+    """Under the lake target, let the working database know what other hosts landed, judged and held."""
+    if settings.target == "lake":
+        from .catch_up import catch_up
+
+        catch_up(settings)
 
 
 def tells_of_held(settings: Settings, version: Path) -> bool:
@@ -128,14 +137,10 @@ def _copy(settings: Settings, working: duckdb.DuckDBPyConnection, build_file: Pa
     insert_rows(working, "round", [(one,) for one in ids])
     working.execute(f"set variable until = '{until}'::timestamptz")  # SET takes no parameters
     working.execute(COPY_SCOPE.read_text())
-    failures = failed_fetches_file(settings)
-    if failures.exists():
-        working.execute(
-            "insert into build.raw.failed_fetches by name select * from read_json(?, format = "
-            "'newline_delimited', columns = {listing_date: 'date', failed_at: 'timestamptz', message: 'varchar'}) "
-            "where failed_at <= getvariable('until')",
-            [str(failures)],
-        )
+    names = ("listing_date", "failed_at", "message")
+    failures = [tuple(map(one.get, names)) for one in read_failed_fetches(settings)]
+    insert_rows(working, "build.raw.failed_fetches", failures)
+    working.execute("delete from build.raw.failed_fetches where failed_at > getvariable('until')")
 
 
 def record_verdicts(settings: Settings, build_file: Path, verdicts: list[Verdict]) -> None:

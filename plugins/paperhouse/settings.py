@@ -40,11 +40,21 @@ class Settings:
     llm_token_budget: int = 2_000_000  # in a UTC day, over all processes
     alert_email: tuple[str, ...] = ()  # who is told of a failed or late run
     alert_webhook: str | None = field(default=None, repr=False)  # a secret: whoever knows it can write there
+    target: str = "local"  # or "lake", for several hosts
+    lake_catalog: str | None = field(default=None, repr=False)  # postgresql://…, with its password
+    lake_data: str | None = None  # a folder, or s3://bucket/prefix
+    landing: str | None = None  # the same, for several hosts; None: a folder among the data
 
     @property
     def landing_dir(self) -> Path:
-        """Untouched responses, one immutable folder a fetch."""
-        return self.data_dir / "landing"
+        """Untouched responses, one immutable folder a fetch; on S3 an ObjectStoragePath, which is used like a Path."""
+        if self.landing is None:
+            return self.data_dir / "landing"
+        if "://" not in self.landing:
+            return Path(self.landing)
+        from .storage import open_bucket
+
+        return open_bucket(self.landing, self.airflow_home)
 
     @property
     def readings_dir(self) -> Path:
@@ -88,7 +98,8 @@ class Settings:
 
     def mask(self, text: str) -> str:
         """The text without our secrets: some servers repeat the token or key that they refuse."""
-        for secret in filter(None, (self.hf_token, self.llm_key)):
+        password = urlsplit(self.lake_catalog or "").password
+        for secret in filter(None, (self.hf_token, self.llm_key, self.lake_catalog, password)):
             text = text.replace(secret, "***")
         return text
 
@@ -123,7 +134,44 @@ def load_settings() -> Settings:
         **_model_settings(),
         alert_email=_parse_addresses(env.get("PAPERHOUSE_ALERT_EMAIL", "")),
         alert_webhook=_check_webhook(env.get("PAPERHOUSE_ALERT_WEBHOOK") or None),
+        **_lake_settings(),
     )
+
+
+def _lake_settings() -> dict:
+    """Where the warehouse and what landed are, for several hosts."""
+    env = os.environ
+    target = env.get("PAPERHOUSE_TARGET") or Settings.target
+    if target not in {"local", "lake"}:
+        raise SettingInvalid(f"PAPERHOUSE_TARGET={target!r} is not known; write local or lake")
+    catalog = env.get("PAPERHOUSE_LAKE_CATALOG") or None
+    if catalog and not (catalog.startswith("postgresql://") and urlsplit(catalog).hostname):
+        # Not quoted: it holds a password.
+        raise SettingInvalid(
+            "PAPERHOUSE_LAKE_CATALOG is no address of a database; write it like postgresql://user:password@host/name"
+        )
+    data = _folder_or_bucket("PAPERHOUSE_LAKE_DATA")
+    if target == "lake" and not (catalog and data):
+        raise SettingInvalid("PAPERHOUSE_TARGET=lake needs PAPERHOUSE_LAKE_CATALOG and PAPERHOUSE_LAKE_DATA; set both")
+    return {
+        "target": target,
+        "lake_catalog": catalog,
+        "lake_data": data,
+        "landing": _folder_or_bucket("PAPERHOUSE_LANDING"),
+    }
+
+
+def _folder_or_bucket(name: str) -> str | None:
+    """A folder as an absolute path (a relative one is relative to the repository), or s3://bucket/prefix as it is."""
+    value = os.environ.get(name)
+    if not value:
+        return None
+    if "://" not in value:
+        return str((REPO / value).absolute())
+    parts = urlsplit(value)
+    if parts.scheme != "s3" or not parts.hostname or parts.password or parts.query or parts.fragment:
+        raise SettingInvalid(f"{name} is no folder and no bucket; write it like s3://bucket/prefix")
+    return value.rstrip("/")
 
 
 def _model_settings() -> dict:

@@ -5,12 +5,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 
 import duckdb
 
 from .errors import PaperhouseError
+from .extensions import ExtensionMissing, find_extension
 from .locking import hold_lock
 from .settings import Settings
 
@@ -92,7 +92,7 @@ def open_build(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def attach_build(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Attach a build file as `build`; it is created when missing."""
-    connection.execute(f"attach '{_quote(path)}' as build (storage_version '{STORAGE_VERSION}')")
+    connection.execute(f"attach '{quote(path)}' as build (storage_version '{STORAGE_VERSION}')")
 
 
 def attach_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -102,13 +102,13 @@ def attach_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """
     with _name_trouble(path, _VERSION_FIX):
         try:
-            connection.execute(f"attach '{_quote(path)}' as published (read_only)")
+            connection.execute(f"attach '{quote(path)}' as published (read_only)")
         except duckdb.IOException as error:
             if "Could not set lock" not in str(error):
                 raise
             with tempfile.TemporaryDirectory() as folder:  # gone by name at once, open until it is detached
                 copy = shutil.copyfile(path, Path(folder) / path.name)
-                connection.execute(f"attach '{_quote(copy)}' as published (read_only)")
+                connection.execute(f"attach '{quote(copy)}' as published (read_only)")
 
 
 @contextmanager
@@ -132,7 +132,7 @@ def open_console(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(config=_CONSOLE)
     try:
         with _name_trouble(path, _VERSION_FIX):
-            connection.execute(f"attach '{_quote(path)}' as warehouse (read_only)")
+            connection.execute(f"attach '{quote(path)}' as warehouse (read_only)")
         connection.execute("use warehouse")
         connection.execute("set timezone = 'UTC'")
         for guard in _CONSOLE_GUARDS:
@@ -160,16 +160,25 @@ def write_parquet(rows: duckdb.DuckDBPyRelation, limit: int, path: Path) -> int:
 
 def open_search() -> tuple[duckdb.DuckDBPyConnection, bool]:
     """An empty database in memory for texts, and whether it can rank them: the extension is a package of its own."""
-    connection = duckdb.connect(config=_OFFLINE)
-    package = find_spec("duckdb_extension_fts")
-    if package is None or package.origin is None:
-        return connection, False
-    path = Path(package.origin).parent / "extensions" / f"v{duckdb.__version__}" / "fts.duckdb_extension"
     try:
-        connection.execute(f"load '{_quote(path)}'")
-    except duckdb.Error:  # made for another DuckDB
-        return connection, False
-    return connection, True
+        return open_memory("fts"), True
+    except ExtensionMissing:
+        return open_memory(), False
+
+
+def open_memory(*extensions: str) -> duckdb.DuckDBPyConnection:
+    """An empty database in memory with extensions, each from a package of its own; raise ExtensionMissing."""
+    connection = duckdb.connect(config=_OFFLINE)
+    try:
+        for name in extensions:
+            connection.execute(f"load '{quote(find_extension(name))}'")
+    except duckdb.Error as error:
+        connection.close()
+        raise ExtensionMissing(f"{extensions} cannot be loaded into DuckDB {duckdb.__version__}: {error}") from None
+    except ExtensionMissing:
+        connection.close()
+        raise
+    return connection
 
 
 @contextmanager
@@ -185,7 +194,11 @@ def open_version(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def find_published(settings: Settings) -> Path:
-    """The file of the current version; raise WarehouseMissing."""
+    """The file of the current version; under the lake target, the newest is brought here. Raises WarehouseMissing."""
+    if settings.target == "lake":
+        from .lake.pull import refresh_published
+
+        refresh_published(settings)
     link = settings.warehouse_link
     if link.exists():
         return link.resolve()
@@ -224,8 +237,9 @@ def _name_trouble(path: Path, fix: str) -> Iterator[None]:
         raise DatabaseUnusable(f"{path} cannot be opened ({' '.join(str(error).split())}); {fix}") from error
 
 
-def _quote(path: Path) -> str:
-    return str(path).replace("'", "''")  # ATTACH takes no parameters
+def quote(text: object) -> str:
+    """What stands between single quotes, as in ATTACH, LOAD and COMMENT, which take no parameters."""
+    return str(text).replace("'", "''")
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:

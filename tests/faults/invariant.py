@@ -51,7 +51,7 @@ def _compare_with_landing(settings: Settings, warehouse: duckdb.DuckDBPyConnecti
     assert len({fetch_id for fetch_id, *_ in told}) == len(told), "a fetch is told of twice"
     rows, looks, set_aside = [], {}, {}
     for fetch_id, day, place, is_accepted, rejected_count in told:
-        folder = settings.data_dir / place
+        folder = settings.landing_dir / place.removeprefix("landing/")
         verdict = json.loads((folder / "verdict.json").read_bytes())
         assert verdict["fetch_id"] == fetch_id
         assert verdict["is_accepted"] == is_accepted, f"{folder} was judged otherwise"
@@ -102,7 +102,7 @@ def _differ(table: str, seen: set, expected: set) -> str:
 
 def _compare_with_rebuild(settings: Settings, version: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="paperhouse-recomputed-") as folder:
-        copy = replace(settings, data_dir=Path(folder))
+        copy = replace(settings, data_dir=Path(folder), target="local", landing=None)
         shutil.copytree(settings.landing_dir, copy.landing_dir)
         # In a process of its own: dbt's project stays parsed for the data folder of the test.
         assert Child(rebuild_warehouse, copy, str).wait() is None

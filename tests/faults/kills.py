@@ -1,10 +1,10 @@
-"""Kill a run of a day at random, again and again: `python -m tests.faults.kills --kills 300`.
+"""Kill a run of a day at random, again and again: `python -m tests.faults.kills --kills 300 [--lake]`.
 
 Each worker has a data folder of its own. A day is run and killed; then it goes on as a retry does, is killed up to
 eleven times more, and runs to its end. Half of the kills are spread evenly over the time of a run, most of which is
 dbt's; the other half over its steps, each soon after the step began. After every kill and every end the published
 invariant must hold. After each 50 kills all is recomputed from the landing zone, and a new folder is begun, so that the
-first publication is killed too.
+first publication is killed too. With a lake, each worker has one of its own, and another host reads it after each kill.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import json
 import multiprocessing
 import queue
 import random
+import secrets
 import shutil
 import statistics
 import sys
@@ -23,10 +24,11 @@ import time
 import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from paperhouse import build, extract, judge, publish
+from paperhouse.lake import pull, push, tidy
 from paperhouse.scope import list_waiting
 from paperhouse.settings import REPO, Settings
 from paperhouse.source.server import start_source
@@ -34,7 +36,9 @@ from paperhouse.transform import parse_project
 
 from tests.faults import days
 from tests.faults.invariant import assert_published_invariant
+from tests.faults.lake_invariant import assert_lake_invariant
 from tests.faults.processes import Child
+from tests.postgres_server import Postgres, start_postgres
 
 # Where a kill fell is the innermost of these that was at work.
 STEPS = {
@@ -50,6 +54,15 @@ STEPS = {
     "publish": (build, "publish_build"),
     "link": (publish, "point_link"),
     "docs": (judge.Judge, "publish_docs"),
+}
+LAKE_STEPS = {
+    **STEPS,
+    "pull": (pull, "pull_newest"),
+    "push": (push, "push_version"),
+    "write": (push, "_write_tables"),
+    "commit": (push, "_commit"),
+    "place": (publish, "place_version"),
+    "tidy": (tidy, "tidy_lake"),
 }
 FIRST_STEPS = {"extract", "land", "load"}  # a run that goes on has them behind it
 KILLS_A_FOLDER = 50
@@ -69,21 +82,26 @@ class Tally:
     violations: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        steps = ", ".join(f"{step} {self.kills[step]}" for step in ["start", *STEPS, "end"] if self.kills[step])
+        steps = ", ".join(f"{step} {self.kills[step]}" for step in ["start", *LAKE_STEPS, "end"] if self.kills[step])
         return (
             f"{self.kills.total()} kills ({steps}), {self.completions} completions, "
             f"{self.recomputations} recomputations, {len(self.violations)} violations"
         )
 
 
-def run_kills(kills: int, workers: int, seed: int, say: Callable[[str], None] = print) -> Tally:
-    """Kill so many runs, spread over the workers; returns what happened. The folder of a violation is kept."""
+def run_kills(
+    kills: int, workers: int, seed: int, say: Callable[[str], None] = print, server: Postgres | None = None
+) -> Tally:
+    """Kill so many runs, spread over the workers; returns what happened. The folder of a violation is kept.
+
+    With a server, what is published goes to a lake whose catalog is there.
+    """
     tally, events, started = Tally(), FORK.Queue(), time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="paperhouse-kills-"))
     with serve_days() as (url, served):
         shares = [kills // workers + (number < kills % workers) for number in range(workers)]
         processes = [
-            FORK.Process(target=work, args=(folder / str(number), url, served, share, seed + number, events))
+            FORK.Process(target=work, args=(folder / str(number), url, served, share, seed + number, events, server))
             for number, share in enumerate(shares)
         ]
         for process in processes:
@@ -130,20 +148,26 @@ def count(tally: Tally, kind: str, what: str) -> None:
         tally.recomputations += kind == "recomputed"
 
 
-def work(data_dir: Path, url: str, served: list[str], kills: int, seed: int, events) -> None:
+def work(
+    data_dir: Path, url: str, served: list[str], kills: int, seed: int, events, server: Postgres | None = None
+) -> None:
     """One worker: kill until its share is done."""
     settings, chance = Settings(data_dir=data_dir, hf_url=url), random.Random(seed)  # noqa: S311
     # As a scheduler does: else most of a run, and most of the kills, would be spent on imports.
     importlib.import_module("great_expectations")
     parse_project(settings)
     aims = [("", (number + 0.5) / kills) for number in range(0, kills, 2)]
-    aims += [(list(STEPS)[number // 2 % len(STEPS)], chance.random()) for number in range(1, kills, 2)]
+    steps = list(LAKE_STEPS if server else STEPS)
+    aims += [(steps[number // 2 % len(steps)], chance.random()) for number in range(1, kills, 2)]
     chance.shuffle(aims)
+    tidy.TIDY_EVERY = 3  # else it would hardly ever be killed
+    settings = begin_lake(settings, server)
     seconds = deque([measure(settings, served[0])], maxlen=9)
     try:
         while aims:
             share, aims = aims[:KILLS_A_FOLDER], aims[KILLS_A_FOLDER:]
             empty_folder(settings)
+            settings = begin_lake(settings, server)
             while share:
                 kill_one_day(
                     settings, chance.choice(served), share, chance.randint(1, MOST_KILLS_A_DAY), seconds, events
@@ -202,7 +226,24 @@ def kill_one_day(
     assert [path for path in days.find_leftovers(settings) if not path.is_relative_to(settings.landing_dir)] == []
 
 
+def begin_lake(settings: Settings, server: Postgres | None) -> Settings:
+    """With a server, the same host with a new, empty lake."""
+    if server is None:
+        return settings
+    place = settings.data_dir.parent / f"lake-{secrets.token_hex(3)}"
+    place.mkdir(parents=True)
+    return replace(
+        settings,
+        target="lake",
+        lake_catalog=server.make_database(),
+        lake_data=str(place / "files"),
+        landing=str(place / "landing"),
+    )
+
+
 def check(settings: Settings) -> None:
+    if settings.target == "lake":
+        assert_lake_invariant(settings)
     if settings.warehouse_link.is_symlink():
         assert_published_invariant(settings)
     else:
@@ -211,7 +252,7 @@ def check(settings: Settings) -> None:
 
 def run_marked(run: Callable, settings: Settings, day: str, step, aim: str, begun) -> None:
     """Run a day, write down which step is at work, and tell when the one that is aimed at has begun."""
-    for name, (module, function) in STEPS.items():
+    for name, (module, function) in LAKE_STEPS.items():
         setattr(module, function, mark(getattr(module, function), name, step, begun if name == aim else None))
     run(settings, day)
     step.value = b"end"
@@ -247,8 +288,10 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="of the moments of the kills")  # noqa: S311
+    parser.add_argument("--lake", action="store_true", help="publish into a lake, with a Postgres of its own")
     wanted = parser.parse_args()
-    tally = run_kills(wanted.kills, wanted.workers, wanted.seed, say=lambda line: print(line, flush=True))
+    with start_postgres() if wanted.lake else contextlib.nullcontext() as server:
+        tally = run_kills(wanted.kills, wanted.workers, wanted.seed, lambda line: print(line, flush=True), server)
     return bool(tally.violations)
 
 

@@ -33,12 +33,12 @@ class Mutation(NamedTuple):
 MUTATIONS = {
     "no publish lock": Mutation(
         f"{PACKAGE}/build.py",
-        'with hold_lock(settings.locks_dir / "publish.lock", LOCK_TIMEOUT):\n        judge',
-        "if True:\n        judge",
+        'with hold_shared_lock(settings, "publish", LOCK_TIMEOUT), follow_lake(settings) as find_newest:\n',
+        "with follow_lake(settings) as find_newest:\n",
         (f"{FAULTS}/test_overlap_faults.py::test_fault_26_two_runs_of_different_dates_lose_nothing",),
     ),
     "a file is written in place": Mutation(
-        f"{PACKAGE}/landing.py",
+        f"{PACKAGE}/storage.py",
         '    draft = path.with_name(f".{path.name}.{os.getpid()}")\n',
         "    draft = path\n",
         (f"{FAULTS}/test_kill_faults.py::test_fault_17_record_cut_in_half_does_not_exist",),
@@ -66,6 +66,18 @@ MUTATIONS = {
         "    if current_version(settings) != base:\n",
         "    if False:\n",
         (f"{FAULTS}/test_overlap_faults.py::test_fault_29_build_on_a_replaced_base_is_done_again_on_the_new_one",),
+    ),
+    "a commit to the lake that others may overtake": Mutation(
+        f"{PACKAGE}/lake/attach.py",
+        'ALONE = "set ducklake_max_retry_count = 0"\n',
+        'ALONE = "set ducklake_max_retry_count = 10"\n',
+        ("tests/test_lake.py::test_commit_that_is_overtaken_is_stale_although_no_row_is_in_conflict",),
+    ),
+    "a worker elsewhere may use the local target": Mutation(
+        f"{PACKAGE}/operate/task_settings.py",
+        "    check_home(settings)\n",
+        "",
+        ("tests/test_celery_env.py::test_no_task_gets_its_settings_on_such_a_worker",),
     ),
     "DuckDB's default storage version": Mutation(
         f"{PACKAGE}/warehouse.py",

@@ -67,7 +67,7 @@ BOUNDARIES = {
     "before the fetch is complete": before(landing, "write_file", is_file("fetch.json")),
     "after the fetch has landed": after(extract, "land_fetch"),
     "in the transaction of the load": after(load, "insert_fetches"),
-    "after the load": before(build, "hold_lock"),
+    "after the load": before(build, "hold_shared_lock"),
     "after the copy of the base": after(build, "prepare_build"),
     "after staging": after(build, "run_dbt"),
     "judged, before the verdict is kept": before(build, "write_file", is_file("verdict.json")),

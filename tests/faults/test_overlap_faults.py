@@ -41,17 +41,17 @@ def run_slowly(settings: Settings, fetch_id: str, is_inside, may_go_on) -> None:
 
 def run_and_tell(settings: Settings, fetch_id: str, is_at_lock, is_inside) -> None:
     """Build, and tell when the lock is asked for, and when the critical section is entered."""
-    hold_lock, prepare_build = build.hold_lock, build.prepare_build
+    hold_shared_lock, prepare_build = build.hold_shared_lock, build.prepare_build
 
     def tell_and_lock(*arguments: object):
         is_at_lock.set()
-        return hold_lock(*arguments)
+        return hold_shared_lock(*arguments)
 
     def tell_and_prepare(*arguments: object) -> Path:
         is_inside.set()
         return prepare_build(*arguments)
 
-    build.hold_lock, build.prepare_build = tell_and_lock, tell_and_prepare
+    build.hold_shared_lock, build.prepare_build = tell_and_lock, tell_and_prepare
     build_fetch(settings, fetch_id)
 
 
@@ -140,7 +140,7 @@ class Aside(Settings):
 
 
 def run_slowly_without_lock(settings: Settings, fetch_id: str, is_inside, may_go_on) -> None:
-    build.hold_lock = lambda *_: nullcontext()
+    build.hold_shared_lock = lambda *_: nullcontext()
     run_slowly(Aside(settings.data_dir, settings.hf_url), fetch_id, is_inside, may_go_on)
 
 

@@ -14,6 +14,7 @@ import duckdb
 from ..landing import name_source
 from ..publish import current_version
 from ..settings import Settings
+from ..storage import list_landed
 from ..warehouse import open_version
 from .finding import Finding, find_ok, find_warning, list_some
 
@@ -49,12 +50,13 @@ def check_days(settings: Settings) -> Iterator[Finding]:
 
 
 def _list_landed(settings: Settings) -> Iterator[Landed]:
-    for record in [*settings.landing_dir.glob("hf/daily/*/*/fetch.json"), *settings.readings_dir.glob("*/batch.json")]:
-        folder = record.parent
-        day = folder.parent.name if record.name == "fetch.json" else None
-        verdict = _read(folder / "verdict.json")
-        is_held = (folder / "hold.json").exists()
-        yield Landed(folder.name, day, verdict.get("is_accepted"), verdict.get("reason"), is_held)
+    landed = list_landed(settings.landing_dir / "hf" / "daily", 2) | list_landed(settings.readings_dir, 1)
+    for folder, names in landed.items():
+        if not names & {"fetch.json", "batch.json"}:
+            continue
+        day = folder.parent.name if "fetch.json" in names else None
+        verdict = _read(folder / "verdict.json") if "verdict.json" in names else {}
+        yield Landed(folder.name, day, verdict.get("is_accepted"), verdict.get("reason"), "hold.json" in names)
 
 
 def _check_gaps(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Finding]:

@@ -1,13 +1,17 @@
 """The files of the warehouse: the link, its versions, locks, write-ahead logs, and what killed processes left."""
 
+import os
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import psutil
 
+from ..landing import name_landed
 from ..publish import current_version, list_versions
 from ..settings import Settings
+from ..storage import is_in_bucket, list_landed
 from ..verify import FIX, VersionDamaged, verify_version
 from .finding import Finding, find_ok, find_problem, find_warning, list_some
 
@@ -105,18 +109,20 @@ def check_leftovers(settings: Settings) -> Iterator[Finding]:
         left = [path for path in (settings.build_dir, settings.data_dir / "rebuild") if path.exists()]
     if left:
         yield find_warning("leftovers", f"{list_some(left)}: a build was killed", "nothing; the next one removes it")
-    records = {"hf/daily/*/*": "fetch.json", "hf/papers/*/*": "look.json", "texts/*/*": "text.json"}
-    records |= {"readings/*": "batch.json", "arxiv/query/*": "query.json"}
+    records = {"fetch.json": ("hf/daily", 2), "look.json": ("hf/papers", 2), "text.json": ("texts", 2)}
+    records |= {"batch.json": ("readings", 1), "query.json": ("arxiv/query", 1)}
     halves = [
-        folder.relative_to(settings.data_dir)
-        for pattern, last in records.items()
-        for folder in settings.landing_dir.glob(pattern)
-        if not (folder / last).exists() and _find_age(folder) > OLD
+        name_landed(settings, folder)
+        for last, (place, depth) in records.items()
+        for folder, names in list_landed(settings.landing_dir / place, depth).items()
+        if last not in names and _find_landed_age(folder) > OLD
     ]
     if halves:
         yield find_warning("leftovers", f"never landed whole: {list_some(halves)}", "remove them; nobody reads them")
-    drafts = [*settings.data_dir.glob(".warehouse.duckdb.*"), *settings.landing_dir.rglob(".*.[0-9]*")]
-    old = [path.relative_to(settings.data_dir) for path in drafts if _find_age(path) > OLD]
+    drafts = [*settings.data_dir.glob(".warehouse.duckdb.*")]
+    if not is_in_bucket(settings.landing_dir):
+        drafts += settings.landing_dir.rglob(".*.[0-9]*")
+    old = [os.path.relpath(path, settings.data_dir) for path in drafts if _find_age(path) > OLD]
     if old:
         yield find_warning("leftovers", f"drafts of killed processes: {list_some(old)}", "remove them")
     if not left and not halves and not old:
@@ -156,6 +162,13 @@ def _find_fault(version: Path) -> str | None:
 
 def _name_log(file: Path) -> Path:
     return file.with_name(f"{file.name}.wal")
+
+
+def _find_landed_age(folder: Path) -> float:
+    """In a bucket there are no folders with an age; their names begin with their moment."""
+    if not is_in_bucket(folder):
+        return _find_age(folder)
+    return time.time() - datetime.strptime(f"{folder.name[:15]}+0000", "%Y%m%dT%H%M%S%z").timestamp()
 
 
 def _find_age(path: Path) -> float:

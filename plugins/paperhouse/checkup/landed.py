@@ -1,6 +1,6 @@
 """The landing zone: whether what was received is still what lies there."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from ..landing import read_fetch, read_pages
 from ..refresh.land import list_looks
 from ..refresh.land import read_body as read_page_body
 from ..settings import Settings
+from ..storage import list_landed
 from ..texts.land import list_texts
 from ..texts.land import read_body as read_text_body
 from .finding import Finding, find_ok, find_problem, list_some
@@ -20,10 +21,10 @@ def check_landing(settings: Settings, every: bool) -> Iterator[Finding]:
     """Compare landed bodies with their sha256: the newest of each kind, or every one."""
     landing = settings.landing_dir
     kinds = {
-        "fetches": (_sort_newest(landing.glob("hf/daily/*/*/fetch.json")), _check_fetch),
-        "readings": (_sort_newest(landing.glob("readings/*/batch.json")), check_batch),
-        "pages": (_sort_newest(landing.glob("hf/papers/*/*/look.json")), _check_look(settings)),
-        "texts": (_sort_newest(landing.glob("texts/*/*/text.json")), _check_text(settings)),
+        "fetches": (_list_newest(landing / "hf" / "daily", 2, "fetch.json"), _check_fetch),
+        "readings": (_list_newest(landing / "readings", 1, "batch.json"), check_batch),
+        "pages": (_list_newest(landing / "hf" / "papers", 2, "look.json"), _check_look(settings)),
+        "texts": (_list_newest(landing / "texts", 2, "text.json"), _check_text(settings)),
     }
     for noun, (folders, check) in kinds.items():
         chosen = list(islice(folders, None if every else SAMPLE))
@@ -39,9 +40,10 @@ def check_landing(settings: Settings, every: bool) -> Iterator[Finding]:
             yield find_ok(f"landed {noun}", f"{len(chosen)} of {total} compared with their sha256")
 
 
-def _sort_newest(records: Iterable[Path]) -> list[Path]:
-    """Folders by name, which begins with the moment, the newest first."""
-    return sorted((record.parent for record in records), key=lambda folder: folder.name, reverse=True)
+def _list_newest(root: Path, depth: int, record: str) -> list[Path]:
+    """Folders that landed whole by name, which begins with the moment, the newest first."""
+    whole = [folder for folder, names in list_landed(root, depth).items() if record in names]
+    return sorted(whole, key=lambda folder: folder.name, reverse=True)
 
 
 def _find_fault(folder: Path, check: Callable[[Path], object]) -> str | None:

@@ -1,6 +1,7 @@
 """Commands that go back, forward, or begin anew from what has landed."""
 
 import json
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -8,6 +9,11 @@ import typer
 from .arguments import parse_day
 
 app = typer.Typer()
+
+
+class Target(StrEnum):
+    LOCAL = "local"
+    LAKE = "lake"
 
 
 @app.command()
@@ -48,3 +54,14 @@ def reprocess(
     done = reprocess_rejected(load_settings(), [parse_day(day) for day in days or []])
     print(f"{done.judged_count} rejected fetches and batches judged again, {done.accepted_count} accepted now")
     print(f"{done.rows_before} rows set aside in accepted fetches before, {done.rows_after} now")
+
+
+@app.command()
+def migrate(
+    to: Annotated[Target, typer.Option(help="lake: for several hosts; local: back to one file of this machine.")],
+) -> None:
+    """Bring the published warehouse and what landed into the lake, or back, and compare their content hashes."""
+    from ..migrate import migrate as migrate_warehouse
+    from ..settings import load_settings
+
+    migrate_warehouse(load_settings(), to.value, say=lambda line: print(line, flush=True))

@@ -56,11 +56,12 @@ def source(
             autocompletion=complete_fault,
         ),
     ] = None,
+    latency: Annotated[float, typer.Option(min=0, help="Seconds by which every answer comes late.")] = 0,
 ) -> None:
     from ..settings import REPO
     from ..source.server import serve_source
 
-    serve_source(recorded or REPO / "demo", port, faults=fault or ())
+    serve_source(recorded or REPO / "demo", port, faults=fault or (), latency=latency)
 
 
 @app.command()

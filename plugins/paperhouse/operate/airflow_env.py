@@ -1,4 +1,4 @@
-"""Airflow on one machine: the variables every Airflow process of paperhouse needs."""
+"""The variables that every Airflow process of paperhouse needs; `celery_env` adds those of several workers."""
 
 import base64
 import json
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from ..locking import hold_lock
 from ..settings import REPO, Settings
+from .celery_env import celery_variables
 
 DAG_ID = "daily_papers"
 DEFAULT_PORT = 8080
@@ -22,7 +23,7 @@ def airflow_environment(settings: Settings, port: int | None = None) -> dict[str
     """The whole environment of an Airflow process; a variable that the user exported keeps its value.
 
     `port` is where the API server of this data folder listens: tasks report their state there. Paths and
-    addresses of `settings` are passed on, so that tasks see the settings their caller had.
+    addresses of `settings` are passed on, so that tasks see the settings their caller had. Raises CeleryUnusable.
     """
     home = airflow_home(settings)
     port = port or api_port()
@@ -48,6 +49,7 @@ def airflow_environment(settings: Settings, port: int | None = None) -> dict[str
         "AIRFLOW__LOGGING__UVICORN_LOGGING_LEVEL": "WARNING",
         "DO_NOT_TRACK": "1",
         "GX_ANALYTICS_ENABLED": "False",
+        **celery_variables(),
         **_metadata_variables(home),
         **_stable_secrets(home),
     }
@@ -143,5 +145,9 @@ def _settings_variables(settings: Settings) -> dict[str, str]:
         "PAPERHOUSE_REQUEST_INTERVALS": intervals,
         "PAPERHOUSE_ALERT_EMAIL": ",".join(settings.alert_email),
         "PAPERHOUSE_ALERT_WEBHOOK": settings.alert_webhook,
+        "PAPERHOUSE_TARGET": settings.target,
+        "PAPERHOUSE_LAKE_CATALOG": settings.lake_catalog,
+        "PAPERHOUSE_LAKE_DATA": settings.lake_data,
     }
-    return {name: value for name, value in values.items() if value}
+    given = {name: value for name, value in values.items() if value}
+    return given | {"PAPERHOUSE_LANDING": settings.landing or ""}  # the demo has none where one is exported

@@ -27,9 +27,9 @@ def run_demo() -> None:
     """Load 2025-12-25 from the bundled source into `<data>/demo` and print what was found; raises RunFailed."""
     with start_source(REPO / "demo") as url:
         settings = load_settings()
-        settings = replace(
-            settings, data_dir=settings.data_dir / "demo", hf_url=url, arxiv_url=url, arxiv_api_url=url, hf_token=None
-        )
+        addresses = {"hf_url": url, "arxiv_url": url, "arxiv_api_url": url}
+        own = {"data_dir": settings.data_dir / "demo", "target": "local", "landing": None, "hf_token": None}
+        settings = replace(settings, **addresses, **own)
         for dag_id, does in (("daily_papers", "loads the list of"), ("read_papers", "reads the papers of")):
             print(f"The DAG {dag_id} {does} {DEMO_DATE}, from the bundled sample source at {url}")
             run_dag(settings, dag_id, DEMO_DATE)

@@ -1,6 +1,5 @@
 """What the published warehouse and the landing zone know about the days of a range; the planner starts from it."""
 
-import json
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,8 +7,9 @@ from pathlib import Path
 import duckdb
 
 from ..judge import read_verdict
-from ..ledger import failed_fetches_file
+from ..ledger import read_failed_fetches
 from ..settings import Settings
+from ..storage import list_landed
 from ..warehouse import WarehouseMissing, open_published
 
 
@@ -76,18 +76,17 @@ def _read_warehouse(warehouse: duckdb.DuckDBPyConnection, from_date: date, to_da
 def _read_landing(settings: Settings, days: set[date]) -> dict[date, str]:
     """Those of `days` that were asked for, as their newest answer has them: landed, held or failed."""
     states = {}
-    file = failed_fetches_file(settings)
-    for line in file.read_text().splitlines() if file.exists() else []:
-        if (day := date.fromisoformat(json.loads(line)["listing_date"])) in days:
+    for failure in read_failed_fetches(settings):
+        if (day := date.fromisoformat(failure["listing_date"])) in days:
             states[day] = "failed"
-    for answer in sorted((settings.landing_dir / "hf" / "daily").glob("*/*/fetch.json")):
-        if (day := date.fromisoformat(answer.parent.parent.name)) in days:
-            states[day] = _judge_answer(answer.parent)
+    for folder, names in list_landed(settings.landing_dir / "hf" / "daily", 2).items():
+        if "fetch.json" in names and (day := date.fromisoformat(folder.parent.name)) in days:
+            states[day] = _judge_answer(folder, names)
     return states
 
 
-def _judge_answer(folder: Path) -> str:
-    if (folder / "hold.json").exists():
+def _judge_answer(folder: Path, names: set[str]) -> str:
+    if "hold.json" in names:
         return "held"
-    verdict = folder / "verdict.json"
-    return "failed" if verdict.exists() and not read_verdict(verdict).is_accepted else "landed"
+    is_rejected = "verdict.json" in names and not read_verdict(folder / "verdict.json").is_accepted
+    return "failed" if is_rejected else "landed"

@@ -1,6 +1,7 @@
 """Bring Airflow's metadata database to the installed version and create the pools in which tasks take turns.
 
-`python -m paperhouse.operate.prepare_airflow` does it by hand; the container set starts with it.
+`python -m paperhouse.operate.prepare_airflow` does it by hand, for the lake's catalog as well; the container set
+starts with it.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from ..errors import PaperhouseError
 from ..locking import hold_lock
 from ..settings import Settings, load_settings
 from .airflow_env import airflow_environment, airflow_home
+from .prepare_catalog import prepare_catalog
 
 POOL = "warehouse"
 ARXIV_POOL = "arxiv"
@@ -93,4 +95,6 @@ def _stamp_text(environment: dict[str, str]) -> str:
 
 
 if __name__ == "__main__":
-    prepare_airflow(load_settings())
+    found = load_settings()
+    prepare_catalog(found)
+    prepare_airflow(found)

@@ -19,18 +19,21 @@ from ..errors import PaperhouseError
 from ..settings import Settings
 from .airflow_api import AirflowApi
 from .airflow_env import airflow_environment, airflow_home, api_port, password_file
+from .celery_env import is_celery
 from .prepare_airflow import prepare_airflow
 from .service_owner import claim_services, end_session, read_state, remove_state, write_state
 
+WORKER = "worker"  # started with CeleryExecutor only; more of them may run elsewhere
 # In the order in which they stop: tasks report their end to the API server.
 COMMANDS = {
-    # Task logs are read from the shared disk, so neither of the two needs to listen on a port.
+    # Task logs are read from the shared disk, so none of the three needs to listen on a port.
     "scheduler": ["scheduler", "--skip-serve-logs"],
+    WORKER: ["celery", "worker", "--skip-serve-logs"],
     "triggerer": ["triggerer", "--skip-serve-logs"],
     "dag-processor": ["dag-processor"],
     "api-server": ["api-server"],
 }
-NEEDED_TO_RUN = ("scheduler", "dag-processor", "api-server")
+NEEDED_TO_RUN = ("scheduler", "dag-processor", "api-server", WORKER)
 START_SECONDS = 120
 TASK_SECONDS = 15  # running tasks may end within this time when the scheduler stops
 MOST_RESTARTS = 3  # of a scheduler that was killed, as the kernel does to the largest process when memory is short
@@ -123,7 +126,7 @@ def running_services(
         services.environment = airflow_environment(settings, services.port) | (extra or {})
         print(f"Starting Airflow for {settings.data_dir}", flush=True)
         try:
-            for name in names:
+            for name in (name for name in names if name != WORKER or is_celery()):
                 services.start(name)
             _wait_until_healthy(services)
             _fail_abandoned_runs(services.api)
@@ -189,7 +192,7 @@ def _list_unhealthy(services: Services, names: tuple[str, ...]) -> list[str]:
     except requests.ConnectionError:
         return list(names)
     missing = []
-    for name in (name for name in names if name != "api-server"):
+    for name in (name for name in names if name not in {"api-server", WORKER}):
         key = name.replace("-", "_")
         seen = (health.get(key) or {}).get(f"latest_{key}_heartbeat")
         if not seen or datetime.fromisoformat(seen) < services.started_at:
@@ -212,7 +215,7 @@ def _stop(services: Services) -> None:
             process = services.processes[name]
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                process.wait(TASK_SECONDS if name == "scheduler" else STOP_SECONDS)
+                process.wait(TASK_SECONDS if name in {"scheduler", WORKER} else STOP_SECONDS)
             end_session(process.pid)
             process.wait()
         remove_state(services.home)

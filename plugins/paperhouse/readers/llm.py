@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..errors import PaperhouseError
-from ..landing import write_file
 from ..read.document import Document, render_text
 from ..settings import Settings
+from ..storage import write_file
 from .llm_answer import ANSWER_SCHEMA, ModelAnswer, ModelFailed, bind_claims, parse_answer, read_content
 from .llm_checks import SourceText, keep_items, keep_sentences
 from .llm_prompt import PROMPT_VERSION, Evidence, choose_evidence, hash_prompt, write_messages

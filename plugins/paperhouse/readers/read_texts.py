@@ -24,27 +24,37 @@ PROGRESS_STEP = 20  # papers
 
 
 def read_texts(settings: Settings, paper_ids: list[str], say: Callable[[str], None] = print) -> str | None:
-    """Read each paper from the best text that landed, else from its abstract; land and load the readings.
+    """Read each paper as `read_papers` does; land and load the readings.
 
-    Returns the id of the batch, None when the warehouse knows none of the papers. Every known paper gives a reading:
-    one that cannot be read says so in its state and reason. Raises LandingDamaged, WarehouseMissing, LockTimeout.
+    Returns the id of the batch, None when the warehouse knows none of the papers. Raises as `read_papers`, LockTimeout.
+    """
+    readings = read_papers(settings, paper_ids, say)
+    if not readings:
+        return None
+    batch = land_readings(settings, readings)
+    load_batches(settings)
+    say(f"batch {batch.batch_id}")
+    return batch.batch_id
+
+
+def read_papers(settings: Settings, paper_ids: list[str], say: Callable[[str], None] = print) -> list[Reading]:
+    """Read each paper from the best text that landed, else from its abstract.
+
+    Every paper that the warehouse knows gives a reading: one that cannot be read says so in its state and reason.
+    Raises LandingDamaged, WarehouseMissing.
     """
     with open_published(settings) as warehouse:
         query = "select paper_id, title, abstract, ai_keywords from papers where paper_id in (select unnest(?))"
         listed = {row[0]: row[1:] for row in warehouse.execute(query, [paper_ids]).fetchall()}
     known = [paper_id for paper_id in paper_ids if paper_id in listed]
-    if not known:
-        return None
     readings: list[Reading] = []
     for count, paper_id in enumerate(known, 1):
         readings += _read_paper(settings, paper_id, *listed[paper_id], say)
         if count % PROGRESS_STEP == 0:
             say(f"{count} of {len(known)} papers read")
     full_count = len({reading.paper_id for reading in readings if reading.state == "read"})
-    batch = land_readings(settings, readings)
-    load_batches(settings)
-    say(f"{len(known)} papers read, {full_count} of them in full: batch {batch.batch_id}")
-    return batch.batch_id
+    say(f"{len(known)} papers read, {full_count} of them in full")
+    return readings
 
 
 def _read_paper(

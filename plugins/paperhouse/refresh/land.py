@@ -13,9 +13,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ..landing import LandingDamaged, join_name, read_record, write_file
+from ..landing import LandingDamaged, join_name, read_record
 from ..request import Answer
 from ..settings import Settings
+from ..storage import list_landed, write_file
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ def land_look(settings: Settings, paper_id: str, answer: Answer) -> Look:
 
 def list_looks(settings: Settings, paper_id: str) -> list[Look]:
     """Every look at the page of a paper, the oldest first."""
-    files = sorted(_folder(settings, paper_id).glob("*/look.json"))
-    return [Look(**read_record(file)) for file in files]
+    landed = list_landed(_folder(settings, paper_id), 1)
+    return [Look(**read_record(one / "look.json")) for one in landed if "look.json" in landed[one]]
 
 
 def was_seen_since(settings: Settings, paper_id: str, moment: datetime) -> bool:

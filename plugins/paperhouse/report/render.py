@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from ..landing import write_file
 from ..settings import Settings
+from ..storage import write_file
 from ..warehouse import open_published
 from .readings import UNREAD, read_readings
 from .restore import restore_imported

@@ -30,12 +30,15 @@ WINDOW_SECONDS = 300
 QUOTAS = {"api": 500, "pages": 100}  # what Hugging Face grants an anonymous caller in a window
 
 
-def serve_source(folder: Path, port: int = 0, host: str = "127.0.0.1", faults: Sequence[str] = ()) -> None:
+def serve_source(
+    folder: Path, port: int = 0, host: str = "127.0.0.1", faults: Sequence[str] = (), latency: float = 0.0
+) -> None:
     """Serve `folder` until SIGTERM or SIGINT; prints the base URL first. Port 0 takes a free one.
 
+    Every answer comes `latency` seconds late.
     Raises RecordingMissing when the folder has no recorded days, FaultInvalid, OSError when the port is taken.
     """
-    with SourceServer(folder, port, host, faults) as server:
+    with SourceServer(folder, port, host, faults, latency) as server:
         # A shell starts background jobs with SIGINT ignored, so both signals are set here.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stop)
@@ -48,9 +51,9 @@ def serve_source(folder: Path, port: int = 0, host: str = "127.0.0.1", faults: S
 
 
 @contextmanager
-def start_source(folder: Path, faults: Sequence[str] = ()) -> Iterator[str]:
+def start_source(folder: Path, faults: Sequence[str] = (), latency: float = 0.0) -> Iterator[str]:
     """Serve `folder` from a thread on a free port of 127.0.0.1; yields the base URL, without a slash."""
-    with SourceServer(folder, port=0, host="127.0.0.1", faults=faults) as server:
+    with SourceServer(folder, port=0, host="127.0.0.1", faults=faults, latency=latency) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:
@@ -65,7 +68,8 @@ class SourceServer(ThreadingHTTPServer):
 
     request_queue_size = 64
 
-    def __init__(self, folder: Path, port: int, host: str, faults: Sequence[str] = ()):
+    def __init__(self, folder: Path, port: int, host: str, faults: Sequence[str] = (), latency: float = 0.0):
+        self.latency = latency
         self.folder = RecordedFolder(folder)
         chosen = parse_faults(faults)
         well = partial(answer_request, self.folder)
@@ -90,6 +94,7 @@ class SourceHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        time.sleep(self.server.latency)
         try:
             reply = self.server.answer_request(unquote(parts.path), query)
         except RecordingInvalid as error:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import requests
 
+from ..coordination import hold_shared_lock
 from ..errors import PaperhouseError
 from ..landing import claim_source
-from ..locking import LockTimeout, hold_lock
+from ..locking import LockTimeout
 from ..pace import TurnTooLate
 from ..read.limits import MAX_BYTES
 from ..request import AnswerTooLarge, RequestFailed, SourceRefused, SourceUnreachable, get_answer, open_session
@@ -73,7 +74,7 @@ def _fetch_all(
     for paper_id in paper_ids:
         version = versions[paper_id].version if paper_id in versions else None
         # Another process may be at the same paper; of a hundred locks it rarely holds ours by chance.
-        with hold_lock(settings.locks_dir / f"text-{paper_id[-2:]}.lock", PAPER_LOCK_TIMEOUT):
+        with hold_shared_lock(settings, f"text-{paper_id[-2:]}", PAPER_LOCK_TIMEOUT):
             look = _fetch_paper(settings, session, paper_id, version, words.get(paper_id, ""), is_wanted, deadline)
         done.append(paper_id)
         left = max(0.0, deadline - time.monotonic()) / 60

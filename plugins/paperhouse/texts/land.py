@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..landing import LandingDamaged, join_name, read_record, write_file
+from ..landing import LandingDamaged, join_name, read_record
 from ..request import Answer
 from ..settings import Settings
+from ..storage import list_landed, write_file
 
 SOURCES = ("html", "markdown")  # from the best to the least
 SUFFIXES = {"html": "html", "markdown": "md"}
@@ -91,8 +92,8 @@ def land_miss(
 
 def list_looks(settings: Settings, paper_id: str) -> list[Text]:
     """Every look for the text of a paper, the oldest first."""
-    files = sorted(_paper_folder(settings, paper_id).glob("*/text.json"))
-    return [Text(**read_record(file), folder=file.parent) for file in files]
+    landed = list_landed(_paper_folder(settings, paper_id), 1)
+    return [Text(**read_record(one / "text.json"), folder=one) for one in landed if "text.json" in landed[one]]
 
 
 def list_texts(settings: Settings, paper_id: str) -> list[Text]:

@@ -11,9 +11,9 @@ from xml.etree import ElementTree
 import requests
 
 from ..errors import PaperhouseError
-from ..landing import write_file
 from ..request import Answer, RequestFailed, get_answer
 from ..settings import Settings
+from ..storage import write_file
 
 MOST_IDS = 100
 MOST_BYTES = 16_000_000

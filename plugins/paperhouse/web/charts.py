@@ -1,9 +1,9 @@
 """Charts as SVG pictures, drawn here: no script, readable on light and dark pages and on a phone."""
 
 from collections.abc import Mapping, Sequence
-from xml.etree.ElementTree import tostring
 
 import pygal
+from pygal.etree import etree
 from pygal.style import Style
 
 SVG = "image/svg+xml"
@@ -89,7 +89,7 @@ def _finish(chart, series: Mapping[str, Sequence]) -> bytes:
     for part in list(root.iter()):
         for script in part.findall("{*}script"):  # for tooltips, which a picture cannot have
             part.remove(script)
-    return tostring(root)
+    return etree.tostring(root)  # pygal's own: it takes lxml where that is installed
 
 
 def _common(is_narrow: bool, series: Mapping[str, Sequence]) -> dict:

@@ -1,6 +1,7 @@
 """The pages alone, without Airflow and its login: on this machine only."""
 
 import socket
+import sys
 
 import uvicorn
 from fastapi import FastAPI
@@ -12,6 +13,9 @@ from ..warehouse import find_published
 from .app import create_app
 
 HOST = "127.0.0.1"
+# Seconds that a thread may keep the interpreter. A page comes back to it after each of its nine queries, and waits for
+# the thread of another page each time, as long as this.
+SWITCH = 0.001
 
 
 class PortTaken(PaperhouseError):
@@ -29,8 +33,10 @@ def serve_pages(settings: Settings, port: int) -> None:
 
     Raises WarehouseMissing while there is nothing to show, and PortTaken.
     """
-    find_published(settings)
+    version = find_published(settings).parent.name
     app = only_here(create_app(settings))
+    with app.state.search_index.open(version):
+        pass  # it is begun now, so that the first search finds it made
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -42,5 +48,6 @@ def serve_pages(settings: Settings, port: int) -> None:
     print(
         f"{settings.data_dir} is shown at http://{HOST}:{listener.getsockname()[1]} (stop it with Ctrl-C)", flush=True
     )
+    sys.setswitchinterval(SWITCH)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
     server.run(sockets=[listener])

@@ -19,14 +19,6 @@ NEIGHBOURS_QUERY = """
     where paper_count > 0
 """
 
-SETTINGS_QUERY = """
-    select paper_id, domain_id, organization_id
-    from paper_listings
-    inner join papers using (paper_id)
-    left join paper_domains using (paper_id)
-    where listing_date = $listing_date and delisted_at is null
-"""
-
 
 class Filter(NamedTuple):
     """What to leave out of a day; an empty value leaves everything in."""
@@ -59,15 +51,16 @@ def read_listed(connection: duckdb.DuckDBPyConnection, listing_date: date, langu
     """
     day = read_day(connection, listing_date)
     readings = read_readings(connection, listing_date, language, None)
-    domains: dict[str, set[str]] = {}
-    for row in fetch_rows(connection, SETTINGS_QUERY, {"listing_date": listing_date}):
-        parts = (row["domain_id"] or "").split(".")
-        domains.setdefault(row["paper_id"], set()).update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
     return day, [
-        paper
-        | {"reading": readings.get(paper["paper_id"], UNREAD), "domain_ids": domains.get(paper["paper_id"], set())}
+        paper | {"reading": readings.get(paper["paper_id"], UNREAD), "domain_ids": _list_domain_ids(paper)}
         for paper in day.papers
     ]
+
+
+def _list_domain_ids(paper: dict) -> set[str]:
+    """`nlp.reasoning.math` stands for `nlp` and `nlp.reasoning` too."""
+    parts = [domain["domain_id"].split(".") for domain in paper["domains"]]
+    return {".".join(names[:end]) for names in parts for end in range(1, len(names) + 1)}
 
 
 def keep_wanted(papers: list[dict], wanted: Filter) -> list[dict]:
