@@ -20,6 +20,7 @@ from bench.plot import choose_steps, draw_growth
 from bench.queries import load_queries
 from bench.rebuild import FLOOR
 from bench.summary import LINES, format_results, list_warnings, summarize, to_json
+from bench.workers import format_table
 
 MEASURED = {
     "backfill": {"seconds": 120.0, "runs": 96, "peak_rss_mb": {"scheduler": 420, "task or other": 480}},
@@ -116,3 +117,13 @@ def test_floor_reads_what_a_rebuild_reads_and_all_ways_load_as_much(settings, da
 
 def test_queries_are_ten():
     assert len(load_queries()) == 10
+
+
+def test_table_of_workers_says_so_when_they_published_different_content():
+    one = {"runs": 30, "seconds": 90.0, "days_per_minute": 20.0, "content_hash": "a"}
+    measured = {1: one, 2: one | {"days_per_minute": 30.0}}
+    run = {"runs": 30, "machine": RUN["machine"]}
+    assert "| 2 | 30 | 1.50 |" in format_table(run | {"workers": measured})
+    assert "not publish the same" not in format_table(run | {"workers": measured})
+    measured[2]["content_hash"] = "b"
+    assert "not publish the same" in format_table(run | {"workers": measured})

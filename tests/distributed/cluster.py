@@ -158,13 +158,18 @@ def make_keys() -> dict[str, str]:
 
 @contextmanager
 def start_redis(folder: Path) -> Iterator[str]:
-    """A Redis with a password on a free port; yields its address."""
+    """A Redis with a password on a free port, which ends with us, however we end; yields its address."""
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("no Redis here; Debian has it in the package redis-server")
     port, password = find_free_port(), secrets.token_hex(12)
     process = subprocess.Popen(
-        [program, "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=folder, text=True, start_new_session=True
+        ["setpriv", "--pdeathsig=TERM", program, "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        cwd=folder,
+        text=True,
+        start_new_session=True,
     )
     try:
         process.stdin.write(f'bind 127.0.0.1\nport {port}\nsave ""\nrequirepass {password}\n')
