@@ -1,12 +1,14 @@
 """Search: all words, wherever they stand, the best first; the same papers with and without an index."""
 
 import re
+import time
 from importlib.util import find_spec
 
 import pytest
 from fastapi.testclient import TestClient
 from paperhouse import extensions
 from paperhouse.warehouse import open_published
+from paperhouse.web import search_index
 from paperhouse.web.rows.search_rows import match_papers, split_words
 from paperhouse.web.search_index import SearchIndex
 
@@ -61,6 +63,21 @@ def test_without_the_extension_the_same_papers_are_found(web_settings, index, mo
     plain.make("plain")
     with open_published(web_settings) as published, plain.open("plain") as alike, index.open("made here") as ranking:
         assert set(match_papers(published, alike, "video")) == set(match_papers(published, ranking, "video"))
+
+
+def test_index_is_made_where_a_thread_has_no_priority_of_its_own(web_settings, monkeypatch):
+    def refuse(*_: int) -> None:
+        raise ProcessLookupError
+
+    monkeypatch.setattr(search_index, "step_back", refuse)
+    begun = SearchIndex(web_settings)
+    with begun.open("begun"):
+        pass
+    deadline = time.monotonic() + 30
+    while not begun.version:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert begun.version == "begun"
 
 
 def test_filters_narrow_what_is_found(pages):

@@ -7,7 +7,7 @@ the other it is made anew now and then, not for each version; hits are joined wi
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import duckdb
 
@@ -77,7 +77,8 @@ class SearchIndex:
                 cursor.close()
 
     def _make_behind(self, version: str) -> None:
-        step_back(threading.get_native_id())
+        with suppress(OSError):  # where a thread has no priority of its own, it works at ours
+            step_back(threading.get_native_id())
         self.make(version)
 
     def make(self, version: str) -> None:
