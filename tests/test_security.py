@@ -199,7 +199,7 @@ KNOWN_PARTS = {
     "SAMPLE_ROWS", "code", "schema", "name", "table", "old", "where", "until", "old_days", "side", "names", "marks",
     "unnested", "kind.noun", "kind.table", "query", "unread",
     # the search index
-    "texts", "rank",
+    "TEXTS_QUERY", "terms", "rank",
     # a lake
     "quote(file)", "quote(base)", "base", "build", "among", "database", "columns", "before", "macro.name", "target",
     "_literal(comment)", "_literal(macro.comment)", "what", "SPARED_DAYS", "KEPT_DAYS",

@@ -214,7 +214,16 @@ def test_taken_off_papers_count_nowhere(warehouse):
         insert(warehouse, "papers", paper_id=paper_id, title="t", upvotes=5)
         insert(warehouse, "paper_listings", listing_date="2026-03-02", paper_id=paper_id, delisted_at=delisted_at)
         insert(warehouse, "paper_domains", paper_id=paper_id, domain_id="cv.3d", source="title", score=3)
-    found = read_domain(warehouse, "cv")
+    children = read_domain(warehouse, "cv")["children"]
+    assert [(row["domain_id"], row["paper_count"]) for row in children] == [("cv.3d", 1)]
+    found = read_papers(warehouse, "cv", "votes", "en", 1)
     assert (found["totals"]["paper_count"], found["totals"]["all_count"]) == (1, 1)
-    assert [(row["domain_id"], row["paper_count"]) for row in found["children"]] == [("cv.3d", 1)]
-    assert [row["paper_id"] for row in read_papers(warehouse, "cv", "votes", "en", 1)] == ["2603.00000"]
+    assert [row["paper_id"] for row in found["papers"]] == ["2603.00000"]
+
+
+def test_totals_of_a_domain_stand_on_a_page_behind_its_last_paper(warehouse):
+    insert(warehouse, "papers", paper_id="2603.00001", title="t", upvotes=5)
+    insert(warehouse, "paper_listings", listing_date="2026-03-02", paper_id="2603.00001")
+    insert(warehouse, "paper_domains", paper_id="2603.00001", domain_id="cv.3d", source="title", score=3)
+    found = read_papers(warehouse, "cv", "votes", "en", 9)
+    assert (found["totals"]["paper_count"], found["papers"]) == (1, [])

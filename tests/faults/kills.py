@@ -1,7 +1,7 @@
 """Kill a run of a day at random, again and again: `python -m tests.faults.kills --kills 300 [--lake]`.
 
 Each worker has a data folder of its own. A day is run and killed; then it goes on as a retry does, is killed up to
-eleven times more, and runs to its end. Half of the kills are spread evenly over the time of a run, most of which is
+twenty times more, and runs to its end. Half of the kills are spread evenly over the time of a run, most of which is
 dbt's; the other half over its steps, each soon after the step began. After every kill and every end the published
 invariant must hold. After each 50 kills all is recomputed from the landing zone, and a new folder is begun, so that the
 first publication is killed too. With a lake, each worker has one of its own, and another host reads it after each kill.
@@ -66,7 +66,7 @@ LAKE_STEPS = {
 }
 FIRST_STEPS = {"extract", "land", "load"}  # a run that goes on has them behind it
 KILLS_A_FOLDER = 50
-MOST_KILLS_A_DAY = 12
+MOST_KILLS_A_DAY = 21
 DELAY = 0.05  # seconds behind the beginning of a step, at most
 DAY_COUNT = 12  # small lists: a build costs the same, and more of its time is between two steps
 FORK = multiprocessing.get_context("fork")

@@ -212,4 +212,4 @@ def test_any_order_of_events_publishes_the_last_good_look_of_each_date(tmp_path:
 
 @pytest.mark.long
 def test_many_orders_of_events_publish_the_last_good_look_of_each_date(tmp_path: Path) -> None:
-    run_machine(tmp_path, example_count=3, step_count=8, is_random=True)
+    run_machine(tmp_path, example_count=2, step_count=10, is_random=True)

@@ -10,3 +10,4 @@ select
     is_hidden
 
 from {{ ref('int_paper_authors') }}
+order by paper_id

@@ -50,3 +50,4 @@ union all
 select paper_id, domain_id, 'override', coalesce(note, 'decided by hand'), 100.0
 from overrides
 where is_assigned
+order by paper_id

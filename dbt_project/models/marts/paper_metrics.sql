@@ -69,3 +69,4 @@ select
 
 from measured
 left join {{ ref('units') }} as units using (unit_id)
+order by measured.paper_id

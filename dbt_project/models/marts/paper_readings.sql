@@ -70,3 +70,4 @@ select
     rank_of_paper = 1 as is_shown
 
 from ranked
+order by paper_id

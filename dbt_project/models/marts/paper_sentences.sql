@@ -28,3 +28,4 @@ select
     sentence.location
 
 from sentences
+order by paper_id

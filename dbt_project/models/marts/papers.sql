@@ -86,3 +86,5 @@ left join pages using (paper_id)
 left join shown_readings using (paper_id)
 left join ranked_domains
     on records.paper_id = ranked_domains.paper_id and ranked_domains.domain_rank = 1
+-- What is asked for together lies together: a reader of one day unpacks its texts alone.
+order by records.paper_id

@@ -12,18 +12,12 @@ from .fetch_rows import fetch_rows
 READINGS_QUERY = """
     select
         paper_id, paper_version, reading_source, reader, language, state, reason,
-        domain_text, contribution, usage_guide, innovations, results, dropped_claim_count
+        domain_text, contribution, usage_guide, innovations, results, dropped_claim_count, is_shown
     from paper_readings
     where
         is_current
         and starts_with(reader, $source)
         and paper_id in (select paper_id from paper_listings where listing_date = $listing_date and delisted_at is null)
-    qualify row_number() over (
-        partition by paper_id
-        order by
-            case state when 'read' then 1 when 'failed' then 3 else 2 end,
-            language = $language desc, is_shown desc, reader
-    ) = 1
 """
 
 CLAIMS_QUERY = """
@@ -40,6 +34,7 @@ CLAIMS_QUERY = """
 # A paper that nobody has read has this reading, so that a template need not ask first.
 UNREAD = dict.fromkeys(("reader", "language", "state", "reason", "paper_version", "reading_source", *SECTIONS)) | {
     "dropped_claim_count": 0,
+    "is_shown": False,
     "outcome": "unread",
     "claims": [],
 }
@@ -59,12 +54,22 @@ def read_readings(
     for claim in fetch_rows(connection, CLAIMS_QUERY, about):
         claims[claim["paper_id"], claim["reader"], claim["reading_source"]].append(claim)
     readings = {}
-    for reading in fetch_rows(connection, READINGS_QUERY, about | {"language": language}):
-        paper_id = reading["paper_id"]
+    for paper_id, reading in choose_readings(fetch_rows(connection, READINGS_QUERY, about), language).items():
         found = choose_claims(claims[paper_id, reading["reader"], reading["reading_source"]])
         reading |= {"outcome": name_outcome(reading), "claims": [describe_claim(claim) for claim in found]}
         readings[paper_id] = reading
     return readings
+
+
+def choose_readings(readings: list[dict], language: str) -> dict[str, dict]:
+    """Paper → of its current readings the one to show: read in full, in `language`, shown by the warehouse."""
+
+    def rank(reading: dict) -> tuple:
+        state = {"read": 1, "failed": 3}.get(reading["state"], 2)
+        return state, reading["language"] != language, not reading["is_shown"], reading["reader"]
+
+    # Of equal papers the last one stays.
+    return {reading["paper_id"]: reading for reading in sorted(readings, key=rank, reverse=True)}
 
 
 def name_outcome(reading: dict) -> str:

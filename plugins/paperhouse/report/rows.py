@@ -7,6 +7,7 @@ import duckdb
 
 from ..errors import PaperhouseError
 from .fetch_rows import fetch_rows
+from .papers import read_papers
 
 # Times are written in UTC here, so that a reader's session time zone cannot change a report.
 STATUS_QUERY = """
@@ -25,86 +26,6 @@ STATUS_QUERY = """
         unreported_paper_ids
     from day_status
     where listing_date = $listing_date
-"""
-
-PAPERS_QUERY = """
-    with listed as (
-        select paper_id, position, upvotes_at_listing
-        from paper_listings
-        where listing_date = $listing_date and delisted_at is null
-    ),
-
-    -- Hugging Face marks an author as hidden who does not want to be shown with the paper.
-    shown_authors as (
-        select
-            paper_authors.paper_id,
-            list(authors.name order by paper_authors.author_position)[:5] as first_authors,
-            count(*) as author_count
-        from paper_authors
-        inner join authors using (author_id)
-        where paper_authors.paper_id in (select paper_id from listed) and not paper_authors.is_hidden
-        group by paper_authors.paper_id
-    ),
-
-    labels as (
-        select
-            paper_id,
-            domain_id,
-            sum(score) as score,
-            list({'source': source, 'evidence': evidence} order by score desc, source) as matches
-        from paper_domains
-        where paper_id in (select paper_id from listed)
-        group by paper_id, domain_id
-    ),
-
-    labelled as (
-        select
-            labels.paper_id,
-            list(
-                {
-                    'domain_id': domains.domain_id,
-                    'name_en': domains.name_en,
-                    'name_zh': domains.name_zh,
-                    'path_en': domains.path_en,
-                    'path_zh': domains.path_zh,
-                    'is_primary': domains.domain_id is not distinct from papers.primary_domain_id,
-                    'matches': labels.matches
-                }
-                order by
-                    domains.domain_id is not distinct from papers.primary_domain_id desc,
-                    labels.score desc, domains.level desc, domains.domain_id
-            ) as domains
-        from labels
-        inner join domains using (domain_id)
-        inner join papers using (paper_id)
-        group by labels.paper_id
-    )
-
-    select
-        papers.paper_id,
-        papers.title,
-        papers.abstract,
-        papers.upvotes,
-        papers.comment_count,
-        listed.upvotes_at_listing,
-        (papers.last_observed_at at time zone 'UTC')::date as observed_on,
-        organizations.full_name as organization,
-        papers.github_url,
-        papers.github_stars,
-        papers.project_url,
-        papers.hf_url,
-        papers.arxiv_url,
-        papers.ai_summary,
-        papers.ai_summary_model,
-        coalesce(shown_authors.first_authors, []) as first_authors,
-        coalesce(shown_authors.author_count, 0) as author_count,
-        coalesce(labelled.domains, []) as domains
-    from listed
-    inner join papers using (paper_id)
-    left join organizations using (organization_id)
-    left join shown_authors using (paper_id)
-    left join labelled using (paper_id)
-    order by papers.upvotes desc nulls last, listed.position, papers.paper_id
 """
 
 # Fields of research and what lies directly below them, each field followed by its own.
@@ -169,7 +90,7 @@ def read_day(connection: duckdb.DuckDBPyConnection, listing_date: date) -> Day:
         raise DateNotInWarehouse(f"{listing_date} is not in the warehouse yet; run it: make run DATE={listing_date}")
     return Day(
         status=statuses[0],
-        papers=fetch_rows(connection, PAPERS_QUERY, about),
+        papers=read_papers(connection, listing_date),
         domains=fetch_rows(connection, DOMAINS_QUERY, about),
         agreement=next(iter(fetch_rows(connection, AGREEMENT_QUERY, about)), None),
         checks=fetch_rows(connection, CHECKS_QUERY, about),

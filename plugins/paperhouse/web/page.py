@@ -72,6 +72,7 @@ def _make_environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.filters |= {
         "link": link_html,
@@ -80,6 +81,8 @@ def _make_environment() -> Environment:
         "group": _group,
         "mark": mark_words,
     }
+    for name in environment.list_templates():
+        environment.get_template(name)  # compiled now, so that nobody's first page waits for it
     return environment
 
 

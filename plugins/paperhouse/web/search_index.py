@@ -17,7 +17,7 @@ from ..warehouse import attach_version, find_published, open_search
 
 MADE_AGAIN_AFTER = 60  # seconds between two indexes at least
 
-# What can be found of a paper, as one text. A title says more than an abstract, so it stands there three times.
+# What can be found of a paper, as one text in lower case. A title says more than an abstract: it is there three times.
 TEXTS_QUERY = """
     with people as (
         select paper_id, string_agg(name, ' ') as names
@@ -36,8 +36,10 @@ TEXTS_QUERY = """
 
     select
         paper_id,
-        concat_ws(' ', title, title, title, abstract, ai_summary, said.text, names, full_name,
-            array_to_string(ai_keywords, ' ')) as text
+        upvotes,
+        lower(title) as title,
+        lower(concat_ws(' ', title, title, title, abstract, ai_summary, said.text, names, full_name,
+            array_to_string(ai_keywords, ' '))) as text
     from papers
     left join people using (paper_id)
     left join said using (paper_id)
@@ -88,12 +90,14 @@ class SearchIndex:
             index.execute("set threads = 1")
             attach_version(index, find_published(self._settings))
             index.execute("use published")
-            texts = f"select paper_id, lower(text) as text from ({TEXTS_QUERY})"  # noqa: S608 - a constant
-            index.execute(f"create table memory.texts as {texts}")
+            index.execute(f"create table memory.texts as {TEXTS_QUERY}")
             index.execute("use memory")
             index.execute("detach published")
             if can_rank:
                 index.execute("pragma create_fts_index('texts', 'paper_id', 'text', stemmer = 'porter')")
+                # Where a word stands, side by side: a question then passes over most of the others.
+                terms = "fts_main_texts.terms"
+                index.execute(f"create or replace table {terms} as from {terms} order by termid")
             rank = "fts_main_texts.match_bm25(paper_id, question)" if can_rank else "0"
             index.execute(f"create macro rank_text(paper_id, question) as {rank}")
             with self._lock:

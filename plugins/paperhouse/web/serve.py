@@ -1,5 +1,6 @@
 """The pages alone, without Airflow and its login: on this machine only."""
 
+import gc
 import socket
 import sys
 
@@ -49,5 +50,6 @@ def serve_pages(settings: Settings, port: int) -> None:
         f"{settings.data_dir} is shown at http://{HOST}:{listener.getsockname()[1]} (stop it with Ctrl-C)", flush=True
     )
     sys.setswitchinterval(SWITCH)
+    gc.freeze()  # what is loaded by now stays; else each full collection looks at it all, while everybody waits
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
     server.run(sockets=[listener])

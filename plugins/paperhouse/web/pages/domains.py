@@ -53,11 +53,10 @@ def show(look: LookAt, domain_id: DomainId, sort: Sort = "newest", page: PageNum
     """A domain with everything below it."""
 
     def read(warehouse: duckdb.DuckDBPyConnection) -> dict:
-        found = read_domain(warehouse, domain_id)
+        found = read_domain(warehouse, domain_id) | read_papers(warehouse, domain_id, sort, look.language, page)
         return found | {
             "domain": found["lineage"][-1],
             "months": read_months(warehouse, domain_id),
-            "papers": read_papers(warehouse, domain_id, sort, look.language, page),
             "sort": sort,
             "pages": {"number": page, "count": -(-found["totals"]["paper_count"] // PAGE_SIZE)},
         }

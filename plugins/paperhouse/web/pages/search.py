@@ -9,7 +9,7 @@ from ...report.fetch_rows import fetch_rows
 from ..answer import LookAt
 from ..asked import MaybeDay, PageNumber, Text, Yes
 from ..page import draw
-from ..rows.search_rows import DOMAINS_QUERY, PAGE_SIZE, find_papers, match_papers, split_words
+from ..rows.search_rows import DOMAINS_QUERY, PAGE_SIZE, keep_wanted, match_papers, read_found, split_words
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,8 +35,8 @@ def search(
     with index.open(version) as ranking:
 
         def make(warehouse) -> str:
-            papers = find_papers(warehouse, q, match_papers(warehouse, ranking, q), wanted, page)
-            total = papers[0]["total"] if papers else 0
+            found = keep_wanted(warehouse, match_papers(warehouse, ranking, q), wanted)
+            shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
             return draw(
                 look,
                 "search.html.j2",
@@ -45,9 +45,9 @@ def search(
                 words=split_words(q),
                 wanted=wanted,
                 domains=fetch_rows(warehouse, DOMAINS_QUERY, {}),
-                papers=papers,
-                total=total,
-                pages={"number": page, "count": -(-total // PAGE_SIZE)},
+                papers=read_found(warehouse, shown, q) if shown else [],
+                total=len(found),
+                pages={"number": page, "count": -(-len(found) // PAGE_SIZE)},
             )
 
         # What the index says belongs to the answer as much as the version does.

@@ -3,7 +3,7 @@
 import duckdb
 
 from ...report.fetch_rows import fetch_rows
-from ...report.readings import name_outcome
+from ...report.readings import choose_readings, name_outcome
 
 CARDS_QUERY = """
     select
@@ -15,17 +15,10 @@ CARDS_QUERY = """
     where list_contains($paper_ids, paper_id)
 """
 
-# Of several readings the one that the page of a day shows.
 READINGS_QUERY = """
-    select paper_id, reading_source, reader, language, state, contribution
+    select paper_id, reading_source, reader, language, state, contribution, is_shown
     from paper_readings
     where is_current and list_contains($paper_ids, paper_id)
-    qualify row_number() over (
-        partition by paper_id
-        order by
-            case state when 'read' then 1 when 'failed' then 3 else 2 end,
-            language = $language desc, is_shown desc, reader
-    ) = 1
 """
 
 
@@ -33,13 +26,11 @@ def read_cards(warehouse: duckdb.DuckDBPyConnection, found: list[dict], language
     """Rows that have a `paper_id`, in their order, with all that a card shows; it shows no reported numbers."""
     about = {"paper_ids": [row["paper_id"] for row in found]}
     papers = {row["paper_id"]: row for row in fetch_rows(warehouse, CARDS_QUERY, about)}
-    readings = {
-        row["paper_id"]: row | {"outcome": name_outcome(row), "claims": []}
-        for row in fetch_rows(warehouse, READINGS_QUERY, about | {"language": language})
-    }
+    readings = choose_readings(fetch_rows(warehouse, READINGS_QUERY, about), language)
     return [row | _make_card(papers[row["paper_id"]], readings.get(row["paper_id"])) for row in found]
 
 
 def _make_card(paper: dict, reading: dict | None) -> dict:
+    reading = reading and reading | {"outcome": name_outcome(reading), "claims": []}
     primary = {name: paper[name] for name in ("domain_id", "name_en", "name_zh")} | {"is_primary": True}
     return paper | {"reading": reading, "domains": [primary] if paper["domain_id"] else []}

@@ -15,42 +15,50 @@ LINEAGE_QUERY = """
     order by level
 """
 
-_LISTED = """
-    with listed as (
+# Totals of all its papers, on each row, with a page of them; one row without a paper where a page has none.
+PAPERS_QUERY = """
+    with named as (
+        select distinct paper_id
+        from paper_domains
+        where domain_id in (select domain_id from domains where list_contains(lineage, $domain_id))
+    ),
+
+    listed as (
         select paper_id, max(listing_date) as listing_date
         from paper_listings
-        where
-            delisted_at is null
-            and paper_id in (
-                select paper_id
-                from paper_domains
-                where domain_id in (select domain_id from domains where list_contains(lineage, $domain_id))
-            )
+        where delisted_at is null and paper_id in (select paper_id from named)
         group by paper_id
+    ),
+
+    found as (
+        select paper_id, listing_date, upvotes, github_url
+        from listed
+        inner join papers using (paper_id)
+    ),
+
+    totals as (
+        select
+            count(*) as paper_count,
+            sum(upvotes)::bigint as upvotes,
+            count(github_url) as has_code_count,
+            (select count(distinct paper_id) from paper_listings where delisted_at is null) as all_count
+        from found
+    ),
+
+    shown as (
+        select paper_id, listing_date, row_number() over (
+            order by case when $sort = 'newest' then listing_date end desc nulls last, upvotes desc nulls last, paper_id
+        ) as place
+        from found
+        order by place
+        limit $page_size offset $skipped
     )
+
+    select totals.*, paper_id, listing_date
+    from totals
+    left join shown on true
+    order by place
 """
-
-TOTALS_QUERY = f"""
-    {_LISTED}
-
-    select
-        count(*) as paper_count,
-        sum(upvotes)::bigint as upvotes,
-        count(github_url) as has_code_count,
-        (select count(distinct paper_id) from paper_listings where delisted_at is null) as all_count
-    from listed
-    inner join papers using (paper_id)
-"""  # noqa: S608 - of our own words
-
-PAPERS_QUERY = f"""
-    {_LISTED}
-
-    select paper_id, listing_date
-    from listed
-    inner join papers using (paper_id)
-    order by case when $sort = 'newest' then listing_date end desc nulls last, upvotes desc nulls last, paper_id
-    limit $page_size offset $skipped
-"""  # noqa: S608
 
 # A paper counts in a subdomain when it names that or anything below it.
 CHILDREN_QUERY = """
@@ -96,18 +104,19 @@ def read_lineage(warehouse: duckdb.DuckDBPyConnection, domain_id: str) -> list[d
 
 
 def read_domain(warehouse: duckdb.DuckDBPyConnection, domain_id: str) -> dict:
-    """`lineage`, `totals` of its distinct papers, and `children`, most papers first. Raises DomainNotInWarehouse."""
-    about = {"domain_id": domain_id}
+    """`lineage`, and `children`, most papers first. Raises DomainNotInWarehouse."""
     return {
         "lineage": read_lineage(warehouse, domain_id),
-        "totals": fetch_rows(warehouse, TOTALS_QUERY, about)[0],
-        "children": fetch_rows(warehouse, CHILDREN_QUERY, about),
+        "children": fetch_rows(warehouse, CHILDREN_QUERY, {"domain_id": domain_id}),
     }
 
 
-def read_papers(
-    warehouse: duckdb.DuckDBPyConnection, domain_id: str, sort: str, language: str, page: int
-) -> list[dict]:
-    """A page of its papers as cards, each with the newest `listing_date`; sort is newest or votes."""
+def read_papers(warehouse: duckdb.DuckDBPyConnection, domain_id: str, sort: str, language: str, page: int) -> dict:
+    """`totals` of its distinct papers; and `papers`, a page of them as cards, each with its newest `listing_date`.
+
+    Sort is newest or votes.
+    """
     about = {"domain_id": domain_id, "sort": sort, "page_size": PAGE_SIZE, "skipped": (page - 1) * PAGE_SIZE}
-    return read_cards(warehouse, fetch_rows(warehouse, PAPERS_QUERY, about), language)
+    rows = fetch_rows(warehouse, PAPERS_QUERY, about)
+    shown = [{name: row[name] for name in ("paper_id", "listing_date")} for row in rows if row["paper_id"]]
+    return {"totals": rows[0], "papers": read_cards(warehouse, shown, language)}

@@ -28,23 +28,16 @@ COUNTS_QUERY = """
         select distinct paper_id
         from paper_listings
         where listing_date between $first and $last and delisted_at is null
-    ),
-
-    read_in_full as (
-        select distinct paper_id
-        from paper_readings
-        where is_shown and state = 'read' and reading_source in ('html', 'markdown')
     )
 
     select
         count(*) as paper_count,
         sum(upvotes)::bigint as upvotes,
         count(github_url) as has_code_count,
-        count(read_in_full.paper_id) as read_count,
+        count(*) filter (reading_source in ('html', 'markdown')) as read_count,
         count(*) filter (primary_domain_id is null) as no_domain_count
     from listed
     inner join papers using (paper_id)
-    left join read_in_full using (paper_id)
 """
 
 LAUNCH_QUERY = """

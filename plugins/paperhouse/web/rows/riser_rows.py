@@ -1,5 +1,7 @@
 """Papers whose votes moved after they were listed. Only what was seen at the right time counts, no estimates."""
 
+from operator import itemgetter
+
 import duckdb
 
 from ...report.fetch_rows import fetch_rows
@@ -7,7 +9,8 @@ from ..periods import Period
 
 SHOWN_COUNT = 10
 
-_MOVED = """
+# Both lists from one look at the votes.
+MOVED_QUERY = """
     with moved as (
         select
             listing_date, paper_id, title, upvotes_at_listing, upvotes_at_d1, upvotes_at_d3, upvotes_at_d7,
@@ -19,19 +22,22 @@ _MOVED = """
         where listing_date between $first and $last and delisted_at is null
     )
 
-    select *
+    select
+        *,
+        row_number() over (order by gained desc nulls last, paper_id) as riser_place,
+        row_number() over (order by is_late_bloomer desc, upvotes_after_d7 desc nulls last, paper_id) as late_place
     from moved
+    qualify (gained > 0 and riser_place <= $shown_count) or (is_late_bloomer and late_place <= $shown_count)
 """
-
-RISERS_QUERY = _MOVED + "where gained > 0 order by gained desc, paper_id limit $shown_count"
-
-LATE_QUERY = _MOVED + "where is_late_bloomer order by upvotes_after_d7 desc, paper_id limit $shown_count"
 
 
 def read_risers(warehouse: duckdb.DuckDBPyConnection, period: Period) -> dict:
     """`risers`, by votes gained since they were listed, and `late_bloomers`, by votes gained after day 7."""
     about = {"first": period.first, "last": period.last, "shown_count": SHOWN_COUNT}
+    moved = fetch_rows(warehouse, MOVED_QUERY, about)
+    risers = [row for row in moved if row["riser_place"] <= SHOWN_COUNT and (row["gained"] or 0) > 0]
+    late = [row for row in moved if row["late_place"] <= SHOWN_COUNT and row["is_late_bloomer"]]
     return {
-        "risers": fetch_rows(warehouse, RISERS_QUERY, about),
-        "late_bloomers": fetch_rows(warehouse, LATE_QUERY, about),
+        "risers": sorted(risers, key=itemgetter("riser_place")),
+        "late_bloomers": sorted(late, key=itemgetter("late_place")),
     }

@@ -11,57 +11,45 @@ PAGE_SIZE = 20
 SNIPPET = 240  # characters around the first word that was found
 
 # All words must occur, whatever the language: Chinese has no borders between words, so each is looked for as it is.
+# A word in the title weighs as much as a good rank, and all of them in their order even more.
 MATCH_QUERY = """
-    select paper_id, coalesce(rank_text(paper_id, $question), 0) as score
+    select paper_id
     from texts
-    where len(list_filter($words, lambda word: contains(text, word))) = len($words)
+    where contains(text, $longest) and len(list_filter($words, lambda word: contains(text, word))) = len($words)
+    order by
+        coalesce(rank_text(paper_id, $question), 0)
+            + 2 * len(list_filter($words, lambda word: contains(title, word)))
+            + 4 * contains(title, $phrase)::integer desc,
+        upvotes desc nulls last,
+        paper_id
 """
 
 # The same, of the warehouse itself: ten times as slow, for the first seconds, while there is no index yet.
-SLOW_MATCH_QUERY = f"""
-    with texts as ({TEXTS_QUERY})
+SLOW_MATCH_QUERY = f"with texts as ({TEXTS_QUERY}) {MATCH_QUERY.replace('rank_text(paper_id, $question)', 'null')}"
 
-    select paper_id, 0 as score
-    from texts
-    where len(list_filter($words, lambda word: contains(lower(text), word))) = len($words)
-"""  # noqa: S608 - two constants
+WANTED_QUERY = """
+    select paper_id
+    from papers
+    where
+        ($from_date is null or first_listed_date >= $from_date)
+        and ($to_date is null or first_listed_date <= $to_date)
+        and (not $has_code or github_url is not null)
+        and (
+            $domain = ''
+            or paper_id in (
+                select paper_id from paper_domains
+                where domain_id = $domain or starts_with(domain_id, $domain || '.')
+            )
+        )
+"""
 
-# A word in the title weighs as much as a good rank, and all of them in their order even more.
 FOUND_QUERY = """
-    with matched as (
-        select unnest($paper_ids) as paper_id, unnest($scores) as score
-    ),
-
-    found as (
+    with found as (
         select
             paper_id, title, abstract, ai_summary, upvotes, github_url, github_stars, first_listed_date,
-            primary_domain_id, organization_id, count(*) over () as total,
-            score
-                + 2 * len(list_filter($words, lambda word: contains(lower(title), word)))
-                + 4 * contains(lower(title), $phrase)::integer as score
+            primary_domain_id, organization_id
         from papers
-        inner join matched using (paper_id)
-        where
-            ($from_date is null or first_listed_date >= $from_date)
-            and ($to_date is null or first_listed_date <= $to_date)
-            and (not $has_code or github_url is not null)
-            and (
-                $domain = ''
-                or paper_id in (
-                    select paper_id from paper_domains
-                    where domain_id = $domain or starts_with(domain_id, $domain || '.')
-                )
-            )
-        order by score desc, upvotes desc nulls last, paper_id
-        limit $page_size offset $skipped
-    ),
-
-    people as (
-        select paper_id, string_agg(name, ', ' order by author_position) as names
-        from paper_authors
-        inner join authors using (author_id)
-        where not is_hidden and paper_id in (select paper_id from found)
-        group by paper_id
+        where list_contains($paper_ids, paper_id)
     ),
 
     said as (
@@ -73,13 +61,21 @@ FOUND_QUERY = """
 
     select
         found.* exclude (primary_domain_id, organization_id), name_en, name_zh, domain_id, full_name as organization,
-        reading, names
+        reading
     from found
-    left join people using (paper_id)
     left join said using (paper_id)
     left join organizations using (organization_id)
     left join domains on domains.domain_id = found.primary_domain_id
-    order by score desc, upvotes desc nulls last, paper_id
+    order by list_position($paper_ids, paper_id)
+"""
+
+# Asked of the few papers where the words stand nowhere else.
+NAMES_QUERY = """
+    select paper_id, string_agg(name, ', ' order by author_position) as names
+    from paper_authors
+    inner join authors using (author_id)
+    where not is_hidden and list_contains($paper_ids, paper_id)
+    group by paper_id
 """
 
 DOMAINS_QUERY = "select domain_id, level, name_en, name_zh from domains where level <= 2 order by domain_id"
@@ -92,47 +88,53 @@ def split_words(question: str) -> list[str]:
 
 def match_papers(
     warehouse: duckdb.DuckDBPyConnection, index: duckdb.DuckDBPyConnection | None, question: str
-) -> dict[str, float]:
-    """Paper → score, of all that hold every word of `question`; without an index the scores are 0."""
+) -> list[str]:
+    """All papers that hold every word of `question`, the best first; without an index titles and votes alone count."""
     words = split_words(question)
     if not words:
-        return {}
+        return []
+    about = {"words": words, "longest": max(words, key=len), "phrase": " ".join(words)}
     if index is None:
-        return dict(warehouse.execute(SLOW_MATCH_QUERY, {"words": words}).fetchall())
-    return dict(index.execute(MATCH_QUERY, {"words": words, "question": question}).fetchall())
+        found = warehouse.execute(SLOW_MATCH_QUERY, about)
+    else:
+        found = index.execute(MATCH_QUERY, about | {"question": question})
+    return [paper_id for (paper_id,) in found.fetchall()]
 
 
-def find_papers(
-    warehouse: duckdb.DuckDBPyConnection, question: str, scores: dict[str, float], wanted: dict, page: int
-) -> list[dict]:
-    """A page of the papers of `scores`, the best first, each with `score`, `total` and `snippet`.
+def keep_wanted(warehouse: duckdb.DuckDBPyConnection, paper_ids: list[str], wanted: dict) -> list[str]:
+    """Those of the papers, in their order, that `wanted` leaves: from_date, to_date, domain, has_code, if asked for."""
+    if not any(wanted.values()):
+        return paper_ids
+    kept = {paper_id for (paper_id,) in warehouse.execute(WANTED_QUERY, wanted).fetchall()}
+    return [paper_id for paper_id in paper_ids if paper_id in kept]
 
-    `wanted` has from_date, to_date, domain and has_code, as far as they are asked for.
+
+def read_found(warehouse: duckdb.DuckDBPyConnection, paper_ids: list[str], question: str) -> list[dict]:
+    """The papers of a page in their order, each with `snippet`: `place` and `text`, where else than in the title a word
+    stands, and what is around it; without one `place` is None, and the text the beginning of the abstract.
     """
     words = split_words(question)
-    rows = fetch_rows(
-        warehouse,
-        FOUND_QUERY,
-        {
-            "words": words,
-            "phrase": " ".join(words),
-            "paper_ids": list(scores),
-            "scores": list(scores.values()),
-            "page_size": PAGE_SIZE,
-            "skipped": (page - 1) * PAGE_SIZE,
-            **wanted,
-        },
-    )
-    return [row | {"snippet": find_snippet(row, words)} for row in rows]
+    rows = fetch_rows(warehouse, FOUND_QUERY, {"paper_ids": paper_ids})
+    snippets = [find_snippet(row, words, ("reading", "abstract", "ai_summary")) for row in rows]
+    left = [row["paper_id"] for row, snippet in zip(rows, snippets, strict=True) if snippet is None]
+    names = dict(warehouse.execute(NAMES_QUERY, {"paper_ids": left}).fetchall()) if left else {}
+    people = [row | {"names": names.get(row["paper_id"])} for row in rows]
+    return [
+        row | {"snippet": snippet or find_snippet(row, words, ("names", "organization")) or _begin(row["abstract"])}
+        for row, snippet in zip(people, snippets, strict=True)
+    ]
 
 
-def find_snippet(row: dict, words: list[str]) -> dict:
-    """`place` and `text`: where else than in the title a word stands, and what is around it."""
-    for place in ("reading", "abstract", "ai_summary", "names", "organization"):
+def find_snippet(row: dict, words: list[str], places: tuple[str, ...]) -> dict | None:
+    for place in places:
         text = row[place] or ""
-        places = [at for word in words if (at := text.casefold().find(word)) >= 0]
-        if places:
-            start = max(0, min(places) - SNIPPET // 3)
+        found = [at for word in words if (at := text.casefold().find(word)) >= 0]
+        if found:
+            start = max(0, min(found) - SNIPPET // 3)
             cut = text[start : start + SNIPPET]
             return {"place": place, "text": f"{'…' if start else ''}{cut}{'…' if start + SNIPPET < len(text) else ''}"}
-    return {"place": None, "text": (row["abstract"] or "")[:SNIPPET]}
+    return None
+
+
+def _begin(abstract: str | None) -> dict:
+    return {"place": None, "text": (abstract or "")[:SNIPPET]}
