@@ -70,7 +70,8 @@ class SearchIndex:
             is_due = not self._is_making and time.monotonic() - self._tried_at >= MADE_AGAIN_AFTER
             if version != self._version and is_due:
                 self._is_making, self._tried_at = True, time.monotonic()
-                threading.Thread(target=self._make_behind, args=(version,), daemon=True).start()
+                # The end of the process waits for it: cut off within DuckDB, it would take the process down.
+                threading.Thread(target=self._make_behind, args=(version,)).start()
             cursor = self._index.cursor() if self._index else None
         try:
             yield cursor
